@@ -1,0 +1,415 @@
+//! The tree of one document: nodes in an arena, aliases and merge keys kept explicit.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::ops::Range;
+
+use super::event::{Event, Properties, ScalarStyle};
+use super::{MAX_DEPTH, Span, SyntaxError};
+
+/// How many entries all merge keys of one document may bring in.
+///
+/// Ten lines of merge keys that each merge the line before can name millions of entries.
+const MAX_MERGED: usize = 100_000;
+
+/// A node's place in its document's arena.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct NodeId(u32);
+
+/// What a node holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Content<'t> {
+    /// A scalar: its text after unescaping, and how it is written.
+    Scalar(Cow<'t, str>, ScalarStyle),
+    /// A sequence: where its items stand in [`Document::children`].
+    Sequence { children: Range<u32>, flow: bool },
+    /// A mapping: where its keys and values stand, in turn, in [`Document::children`].
+    Mapping { children: Range<u32>, flow: bool },
+    /// Another name for an anchored node.
+    Alias(NodeId),
+}
+
+#[derive(Debug)]
+struct Node<'t> {
+    content: Content<'t>,
+    span: Span,
+    tag: Option<Box<str>>,
+    is_aliased: bool,
+}
+
+/// One document of a source.
+#[derive(Debug, Default)]
+pub(crate) struct Document<'t> {
+    nodes: Vec<Node<'t>>,
+    children: Vec<NodeId>,
+    /// The entries of each mapping with a merge key, after merging: keys and values in turn.
+    merged: BTreeMap<NodeId, Vec<NodeId>>,
+    /// Anchored nodes in the order of the text.
+    anchors: Vec<NodeId>,
+    root: Option<NodeId>,
+    /// What makes the document unfit for use, though it parses.
+    defect: Option<SyntaxError>,
+    /// The bytes that hold this document, and perhaps its neighbours, to read it again.
+    pub(crate) extent: Span,
+}
+
+impl Document<'_> {
+    /// The document's one node, unless the document is empty.
+    pub(crate) fn root(&self) -> Option<NodeRef<'_>> {
+        self.root.map(|id| NodeRef { document: self, id })
+    }
+
+    /// The first thing that forbids reading values from this document: a key given twice (kubectl
+    /// takes the last one, kustomize refuses), or a merge key that merges no mapping.
+    pub(crate) fn defect(&self) -> Option<SyntaxError> {
+        let duplicate = (0..self.nodes.len()).find_map(|index| self.node(index).duplicate_key());
+        let duplicate = duplicate.map(|(first, second)| SyntaxError {
+            message: format!(
+                "key {:?} must not be given twice in one mapping",
+                first.text().unwrap_or_default()
+            ),
+            offset: second.span().start,
+        });
+        duplicate.or_else(|| self.defect.clone())
+    }
+
+    fn node(&self, index: usize) -> NodeRef<'_> {
+        NodeRef { document: self, id: NodeId::new(index) }
+    }
+}
+
+impl NodeId {
+    fn new(index: usize) -> Self {
+        Self(u32::try_from(index).expect("a text of less than 4 GiB has fewer nodes than that"))
+    }
+
+    fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// A node together with its document: what the rest of the crate reads values from.
+///
+/// `get`, `entries`, `items` and `text` look through aliases and merge keys, as Kubernetes does;
+/// `own_entries` and `own` see only what is written in this very mapping, as an edit must.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct NodeRef<'d> {
+    document: &'d Document<'d>,
+    id: NodeId,
+}
+
+impl<'d> NodeRef<'d> {
+    /// The node's name within its document.
+    pub(crate) fn id(self) -> NodeId {
+        self.id
+    }
+
+    /// The bytes of a scalar, of an alias, or of a collection with what it contains. A block
+    /// collection ends where the next token begins, behind the comments that follow it.
+    pub(crate) fn span(self) -> Span {
+        self.node().span.clone()
+    }
+
+    /// What the node itself holds.
+    pub(crate) fn content(self) -> &'d Content<'d> {
+        &self.node().content
+    }
+
+    /// The tag, resolved.
+    pub(crate) fn tag(self) -> Option<&'d str> {
+        self.node().tag.as_deref()
+    }
+
+    /// Whether the node is an alias.
+    pub(crate) fn is_alias(self) -> bool {
+        matches!(self.content(), Content::Alias(_))
+    }
+
+    /// The nodes of the document that an alias stands for too.
+    pub(crate) fn aliased_nodes(self) -> impl Iterator<Item = Self> + use<'d> {
+        let nodes = self.document.anchors.iter().map(move |&id| Self { id, ..self });
+        nodes.filter(|node| node.node().is_aliased)
+    }
+
+    /// Which of the document's anchors the alias names, counted from the first.
+    pub(crate) fn alias_ordinal(self) -> Option<usize> {
+        match self.content() {
+            Content::Alias(target) => self.document.anchors.iter().position(|id| id == target),
+            _ => None,
+        }
+    }
+
+    /// The node itself, or what it is an alias of.
+    pub(crate) fn resolved(self) -> Self {
+        match self.content() {
+            Content::Alias(target) => Self { id: *target, ..self },
+            _ => self,
+        }
+    }
+
+    /// A scalar's text after unescaping.
+    pub(crate) fn text(self) -> Option<&'d str> {
+        match self.resolved().content() {
+            Content::Scalar(text, _) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// Whether the node is null: nothing at all, `~` or `null`.
+    pub(crate) fn is_null(self) -> bool {
+        let node = self.resolved();
+        match node.content() {
+            Content::Scalar(text, ScalarStyle::Plain) => {
+                matches!(&**text, "" | "~" | "null" | "Null" | "NULL")
+                    && node.tag().is_none_or(|tag| tag.ends_with(":null"))
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether the node is a mapping.
+    pub(crate) fn is_mapping(self) -> bool {
+        matches!(self.resolved().content(), Content::Mapping { .. })
+    }
+
+    /// Whether the node is a sequence.
+    pub(crate) fn is_sequence(self) -> bool {
+        matches!(self.resolved().content(), Content::Sequence { .. })
+    }
+
+    /// The items of a sequence; none of anything else.
+    pub(crate) fn items(self) -> impl Iterator<Item = Self> + use<'d> {
+        let children = match self.resolved().content() {
+            Content::Sequence { children, .. } => self.children(children),
+            _ => &[],
+        };
+        children.iter().map(move |&id| Self { id, ..self })
+    }
+
+    /// The entries of a mapping after merging; none of anything else.
+    pub(crate) fn entries(self) -> impl Iterator<Item = (Self, Self)> + use<'d> {
+        let node = self.resolved();
+        let children = match node.content() {
+            Content::Mapping { children, .. } => self
+                .document
+                .merged
+                .get(&node.id)
+                .map_or_else(|| self.children(children), Vec::as_slice),
+            _ => &[],
+        };
+        self.pairs(children)
+    }
+
+    /// The entries written in this mapping, merge keys among them; none of anything else, not
+    /// even of an alias.
+    pub(crate) fn own_entries(self) -> impl Iterator<Item = (Self, Self)> + use<'d> {
+        let children = match self.content() {
+            Content::Mapping { children, .. } => self.children(children),
+            _ => &[],
+        };
+        self.pairs(children)
+    }
+
+    /// The value of `key`, if this is a mapping that has it.
+    pub(crate) fn get(self, key: &str) -> Option<Self> {
+        self.entries().find(|(name, _)| name.text() == Some(key)).map(|(_, value)| value)
+    }
+
+    /// The entry of `key` that is written in this very mapping.
+    pub(crate) fn own(self, key: &str) -> Option<(Self, Self)> {
+        self.own_entries().find(|(name, _)| name.text() == Some(key))
+    }
+
+    /// The value at the end of `path`.
+    pub(crate) fn at<'p>(self, path: impl IntoIterator<Item = &'p str>) -> Option<Self> {
+        path.into_iter().try_fold(self, Self::get)
+    }
+
+    fn node(self) -> &'d Node<'d> {
+        &self.document.nodes[self.id.index()]
+    }
+
+    fn children(self, range: &Range<u32>) -> &'d [NodeId] {
+        &self.document.children[range.start as usize..range.end as usize]
+    }
+
+    fn pairs(self, children: &'d [NodeId]) -> impl Iterator<Item = (Self, Self)> + use<'d> {
+        children
+            .chunks_exact(2)
+            .map(move |pair| (Self { id: pair[0], ..self }, Self { id: pair[1], ..self }))
+    }
+
+    /// Two keys of this mapping with one text, the earlier first.
+    fn duplicate_key(self) -> Option<(Self, Self)> {
+        const FEW: usize = 12;
+        let mut keys: Vec<_> =
+            self.own_entries().map(|(key, _)| key).filter(|key| key.text().is_some()).collect();
+        if keys.len() <= FEW {
+            return keys.iter().enumerate().find_map(|(index, &second)| {
+                let first = keys[..index].iter().find(|first| first.text() == second.text());
+                first.map(|&first| (first, second))
+            });
+        }
+        keys.sort_by_key(|key| (key.text(), key.id));
+        let same = keys.windows(2).filter(|pair| pair[0].text() == pair[1].text());
+        same.map(|pair| (pair[0], pair[1])).min_by_key(|(_, second)| second.id)
+    }
+}
+
+/// Builds documents from events.
+#[derive(Debug, Default)]
+pub(super) struct Builder<'t> {
+    finished: Vec<Document<'t>>,
+    document: Document<'t>,
+    /// The collections that are open, the innermost last.
+    open: Vec<Open>,
+    /// The finished children of the open collections, in turn.
+    pending: Vec<NodeId>,
+    /// The node of each anchor, by the reader's number.
+    anchors: HashMap<usize, NodeId>,
+    merged: usize,
+}
+
+#[derive(Debug)]
+struct Open {
+    id: NodeId,
+    /// Where its children begin in [`Builder::pending`].
+    first: usize,
+}
+
+impl<'t> Builder<'t> {
+    /// Takes the next event.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if collections nest too deeply or a node contains its own alias.
+    pub(super) fn push(&mut self, event: Event<'t>, span: Span) -> Result<(), SyntaxError> {
+        match event {
+            Event::DocumentStart => {}
+            Event::DocumentEnd => {
+                self.document.root = self.pending.pop();
+                self.finished.push(std::mem::take(&mut self.document));
+                self.anchors.clear();
+                self.merged = 0;
+            }
+            Event::Scalar(text, style, properties) => {
+                let id = self.add(Content::Scalar(text, style), span, properties);
+                self.pending.push(id);
+            }
+            Event::Alias(anchor) => self.alias(anchor, span)?,
+            Event::SequenceStart { flow, properties } => {
+                self.open(Content::Sequence { children: 0..0, flow }, span, properties)?;
+            }
+            Event::MappingStart { flow, properties } => {
+                self.open(Content::Mapping { children: 0..0, flow }, span, properties)?;
+            }
+            Event::CollectionEnd => self.close(span.end),
+        }
+        Ok(())
+    }
+
+    /// The documents read so far, which `extent` holds.
+    pub(super) fn finish(mut self, extent: &Span) -> Vec<Document<'t>> {
+        for document in &mut self.finished {
+            document.extent = extent.clone();
+        }
+        self.finished
+    }
+
+    fn add(&mut self, content: Content<'t>, span: Span, properties: Properties) -> NodeId {
+        let id = NodeId::new(self.document.nodes.len());
+        let Properties { anchor, tag } = properties;
+        self.document.nodes.push(Node { content, span, tag, is_aliased: false });
+        if let Some(anchor) = anchor {
+            self.document.anchors.push(id);
+            self.anchors.insert(anchor, id);
+        }
+        id
+    }
+
+    fn open(
+        &mut self,
+        content: Content<'t>,
+        span: Span,
+        properties: Properties,
+    ) -> Result<(), SyntaxError> {
+        if self.open.len() == MAX_DEPTH {
+            let message = format!("collections must not nest deeper than {MAX_DEPTH} levels");
+            return Err(SyntaxError { message, offset: span.start });
+        }
+        let id = self.add(content, span, properties);
+        self.open.push(Open { id, first: self.pending.len() });
+        Ok(())
+    }
+
+    fn close(&mut self, end: usize) {
+        let Open { id, first } = self.open.pop().expect("a reader ends only what it began");
+        let start = NodeId::new(self.document.children.len()).0;
+        self.document.children.extend(self.pending.drain(first..));
+        let filled = start..NodeId::new(self.document.children.len()).0;
+        let node = &mut self.document.nodes[id.index()];
+        node.span.end = end;
+        if let Content::Sequence { children, .. } | Content::Mapping { children, .. } =
+            &mut node.content
+        {
+            *children = filled;
+        }
+        self.merge(id);
+        self.pending.push(id);
+    }
+
+    fn alias(&mut self, anchor: usize, span: Span) -> Result<(), SyntaxError> {
+        let refuse =
+            |message: &str| SyntaxError { message: message.to_owned(), offset: span.start };
+        let target = *self
+            .anchors
+            .get(&anchor)
+            .ok_or_else(|| refuse("an alias must name an anchor of its own document"))?;
+        if self.open.iter().any(|open| open.id == target) {
+            return Err(refuse("an alias must not stand inside the node it names"));
+        }
+        self.document.nodes[target.index()].is_aliased = true;
+        let id = self.add(Content::Alias(target), span, Properties::default());
+        self.pending.push(id);
+        Ok(())
+    }
+
+    /// Works out the entries of mapping `id`, if it has a merge key: its own entries first, then
+    /// those of each merged mapping that are not there yet.
+    fn merge(&mut self, id: NodeId) {
+        let mapping = NodeRef { document: &self.document, id };
+        if self.merged > MAX_MERGED || !mapping.own_entries().any(|(key, _)| is_merge_key(key)) {
+            return;
+        }
+        let (from, own): (Vec<_>, Vec<_>) =
+            mapping.own_entries().partition(|(key, _)| is_merge_key(*key));
+        let mut names: HashSet<_> = own.iter().map(|(key, _)| key.text()).collect();
+        let mut merged: Vec<_> = own.iter().flat_map(|(key, value)| [key.id, value.id]).collect();
+        let mut defect = None;
+        for (_, value) in from {
+            let sources = if value.is_sequence() { value.items().collect() } else { vec![value] };
+            for source in sources {
+                if !source.is_mapping() {
+                    let message = "merge key `<<` must hold a mapping, or a list of them";
+                    defect = Some((message.to_owned(), source.span().start));
+                }
+                let new = source.entries().filter(|(key, _)| names.insert(key.text()));
+                merged.extend(new.flat_map(|(key, value)| [key.id, value.id]));
+            }
+        }
+        self.merged += merged.len() / 2;
+        if self.merged > MAX_MERGED {
+            let message = format!("merge keys must not bring in more than {MAX_MERGED} entries");
+            defect = Some((message, mapping.span().start));
+        }
+        if let Some((message, offset)) = defect {
+            self.document.defect.get_or_insert(SyntaxError { message, offset });
+        }
+        self.document.merged.insert(id, merged);
+    }
+}
+
+/// Whether a key is `<<` as YAML 1.1 means it: quoted, it is a key like any other.
+fn is_merge_key(key: NodeRef<'_>) -> bool {
+    matches!(key.content(), Content::Scalar(text, ScalarStyle::Plain) if text == "<<")
+}

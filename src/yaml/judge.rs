@@ -1,0 +1,57 @@
+//! Reads YAML a second time, by `yaml-rust2`: the independent judge of edited documents.
+//!
+//! Its positions are of no use (they drift behind non-ASCII block scalars), so its trees have
+//! empty spans and serve for comparing values only.
+
+use yaml_rust2::Event as Raw;
+use yaml_rust2::parser::{Parser, Tag};
+use yaml_rust2::scanner::TScalarStyle;
+
+use super::document::{Builder, Document};
+use super::event::{Event, Properties, ScalarStyle};
+
+/// Reads every document of `text` by the judge, or `None` if the judge refuses it.
+///
+/// The caller has read `text` before: it holds no NUL, at which this parser would stop without a
+/// word, and nests no deeper than [`super::MAX_DEPTH`].
+pub(crate) fn reread(text: &str) -> Option<Vec<Document<'static>>> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let mut parser = Parser::new_from_str(text);
+    let mut builder = Builder::default();
+    loop {
+        let event = match parser.next_token().ok()?.0 {
+            Raw::StreamEnd => return Some(builder.finish(&(0..text.len()))),
+            Raw::Nothing | Raw::StreamStart => continue,
+            Raw::DocumentStart => Event::DocumentStart,
+            Raw::DocumentEnd => Event::DocumentEnd,
+            Raw::Alias(anchor) => Event::Alias(anchor),
+            Raw::Scalar(value, style, anchor, tag) => {
+                Event::Scalar(value.into(), scalar_style(style), properties(anchor, tag.as_ref()))
+            }
+            Raw::SequenceStart(anchor, tag) => {
+                Event::SequenceStart { flow: false, properties: properties(anchor, tag.as_ref()) }
+            }
+            Raw::MappingStart(anchor, tag) => {
+                Event::MappingStart { flow: false, properties: properties(anchor, tag.as_ref()) }
+            }
+            Raw::SequenceEnd | Raw::MappingEnd => Event::CollectionEnd,
+        };
+        builder.push(event, 0..0).ok()?;
+    }
+}
+
+fn scalar_style(style: TScalarStyle) -> ScalarStyle {
+    match style {
+        TScalarStyle::Plain => ScalarStyle::Plain,
+        TScalarStyle::SingleQuoted => ScalarStyle::SingleQuoted,
+        TScalarStyle::DoubleQuoted => ScalarStyle::DoubleQuoted,
+        TScalarStyle::Literal | TScalarStyle::Folded => ScalarStyle::Block,
+    }
+}
+
+fn properties(anchor: usize, tag: Option<&Tag>) -> Properties {
+    Properties {
+        anchor: (anchor != 0).then_some(anchor),
+        tag: tag.map(|tag| format!("{}{}", tag.handle, tag.suffix).into()),
+    }
+}
