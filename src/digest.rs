@@ -1,0 +1,105 @@
+//! The digest: SHA-256 over a text that names no object, in a published form.
+//!
+//! `docs/stamp-format.md` is its specification.
+
+use std::fmt::{self, Write as _};
+
+use sha2::{Digest as _, Sha256};
+
+use crate::error::Problem;
+use crate::model::{Config, ConfigKind};
+
+/// The first line of every digest input: the version of the format.
+const VERSION: &str = "rollstamp/v1";
+
+/// The digests of a config's entries.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ConfigDigest {
+    kind: ConfigKind,
+    /// Each key and the hex digits of its value's SHA-256, in the order of the keys.
+    entries: Vec<(String, Hex)>,
+}
+
+impl ConfigDigest {
+    /// The digest of `config`, worked out once.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the config has a key or a value that Kubernetes would refuse.
+    pub(crate) fn of<'c>(config: &'c Config<'_>) -> Result<&'c Self, &'c Problem> {
+        let digest = config.digest.get_or_init(|| {
+            let entries = config.entries()?.into_iter();
+            let entries = entries.map(|(key, bytes)| (key.to_owned(), Hex::of(&bytes)));
+            Ok(Self { kind: config.kind, entries: entries.collect() })
+        });
+        digest.as_ref()
+    }
+
+    /// The keys, in order.
+    pub(crate) fn keys(&self) -> impl Iterator<Item = &str> {
+        self.entries.iter().map(|(key, _)| &**key)
+    }
+}
+
+/// The text that a stamp is the SHA-256 of.
+pub(crate) fn input<'c>(configs: impl IntoIterator<Item = &'c ConfigDigest>) -> String {
+    let mut text = format!("{VERSION}\n");
+    for config in configs {
+        writeln!(text, "{}", config.kind).expect("a string takes all that is written");
+        for (key, value) in &config.entries {
+            writeln!(text, "  {key} {value}").expect("a string takes all that is written");
+        }
+    }
+    text
+}
+
+/// The value of a stamp over `input`.
+pub(crate) fn stamp(input: &str) -> String {
+    format!("sha256:{}", Hex::of(input.as_bytes()))
+}
+
+/// The SHA-256 of something, shown as 64 lower-case hex digits.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Hex([u8; 32]);
+
+impl Hex {
+    fn of(bytes: &[u8]) -> Self {
+        Self(Sha256::digest(bytes).into())
+    }
+}
+
+impl fmt::Display for Hex {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl fmt::Debug for Hex {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_published_vector_holds() {
+        let config = "# project settings\n# go2cloud_api service config\nDEFAULT_CONF:\n  port: 8888\n\
+                      # data disk api\nUNITTEST_TENCENT_ZONE: ap-chongqing-1\n";
+        let entries = vec![("config.yaml".to_owned(), Hex::of(config.as_bytes()))];
+        let digest = ConfigDigest { kind: ConfigKind::ConfigMap, entries };
+
+        assert_eq!(
+            stamp(&input([&digest])),
+            "sha256:a41c4df560b753ab24476de0e40e5318a155e50bc00a248c2947a7d38865e81d"
+        );
+    }
+
+    #[test]
+    fn a_config_without_entries_is_its_first_line() {
+        let empty = ConfigDigest { kind: ConfigKind::Secret, entries: Vec::new() };
+        assert_eq!(input([&empty]), "rollstamp/v1\nSecret\n");
+    }
+}

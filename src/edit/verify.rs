@@ -1,0 +1,158 @@
+//! Proves that an edit did what it was meant to do, and nothing else.
+
+use std::collections::BTreeMap;
+
+use crate::planner::Change;
+use crate::yaml::{self, Content, Document, NodeId, NodeRef, ScalarStyle};
+
+/// What must have become of the annotation of each pod template: by document and node.
+pub(crate) type Changes<'a> = BTreeMap<(usize, NodeId), Change<'a>>;
+
+/// Compares documents before and after an edit.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Judge<'a> {
+    /// The annotation that may differ.
+    pub(crate) key: &'a str,
+    /// The pod templates where it may.
+    pub(crate) changes: &'a Changes<'a>,
+}
+
+impl Judge<'_> {
+    /// Whether `edited`, the text that `documents` became, has the changes and no others.
+    ///
+    /// A second parser reads it. Where the two parsers read the original differently, the second
+    /// compares with its own reading; where it refuses the text, the first one judges.
+    pub(crate) fn approves(
+        &self,
+        documents: &[&Document<'_>],
+        original: &str,
+        edited: &str,
+    ) -> bool {
+        let Some(after) = yaml::reread(edited) else {
+            let after = yaml::parse_all(edited);
+            return after.is_ok_and(|after| self.accepts(documents, &after));
+        };
+        self.accepts(documents, &after)
+            || yaml::reread(original)
+                .is_some_and(|before| self.accepts(&before.iter().collect::<Vec<_>>(), &after))
+    }
+
+    fn accepts(&self, before: &[&Document<'_>], after: &[Document<'_>]) -> bool {
+        let before = before.iter().enumerate().map(|(index, document)| (index, document.root()));
+        let after = after.iter().map(Document::root);
+        let is_empty = |root: &Option<NodeRef<'_>>| root.is_none_or(NodeRef::is_null);
+        let mut before = before.filter(|(_, root)| !is_empty(root));
+        let mut after = after.filter(|root| !is_empty(root));
+        loop {
+            match (before.next(), after.next()) {
+                (None, None) => return true,
+                (Some((index, Some(before))), Some(Some(after))) => {
+                    if !self.is_same(index, before, after) {
+                        return false;
+                    }
+                }
+                _ => return false,
+            }
+        }
+    }
+
+    fn is_same(&self, document: usize, before: NodeRef<'_>, after: NodeRef<'_>) -> bool {
+        match self.changes.get(&(document, before.id())) {
+            Some(Change::To(value)) => {
+                return self.is_changed_template(document, before, after, Some(value));
+            }
+            Some(Change::Remove) => {
+                return self.is_changed_template(document, before, after, None);
+            }
+            Some(Change::Nothing) | None => {}
+        }
+        if before.tag() != after.tag() {
+            return false;
+        }
+        match (before.content(), after.content()) {
+            (Content::Scalar(old, old_style), Content::Scalar(new, new_style)) => {
+                let is_plain = |style| style == ScalarStyle::Plain;
+                is_plain(*old_style) == is_plain(*new_style)
+                    && (old == new || before.is_null() && after.is_null())
+            }
+            (Content::Sequence { .. }, Content::Sequence { .. }) => {
+                is_same_list(before.items(), after.items(), |old, new| {
+                    self.is_same(document, old, new)
+                })
+            }
+            (Content::Mapping { .. }, Content::Mapping { .. }) => {
+                is_same_list(before.own_entries(), after.own_entries(), |old, new| {
+                    self.is_same_entry(document, old, new)
+                })
+            }
+            (Content::Alias(_), Content::Alias(_)) => {
+                before.alias_ordinal() == after.alias_ordinal()
+            }
+            _ => false,
+        }
+    }
+
+    fn is_same_entry(
+        &self,
+        document: usize,
+        before: (NodeRef<'_>, NodeRef<'_>),
+        after: (NodeRef<'_>, NodeRef<'_>),
+    ) -> bool {
+        self.is_same(document, before.0, after.0) && self.is_same(document, before.1, after.1)
+    }
+
+    /// Everything but `metadata.annotations` must be as it was, and that as it was but for our
+    /// key. What held only our key may have come or gone with it.
+    fn is_changed_template(
+        &self,
+        document: usize,
+        before: NodeRef<'_>,
+        after: NodeRef<'_>,
+        value: Option<&str>,
+    ) -> bool {
+        let is_same_but_for = |before: NodeRef<'_>, after: NodeRef<'_>, name: &str| {
+            let others = |(key, _): &(NodeRef<'_>, NodeRef<'_>)| key.text() != Some(name);
+            is_same_list(
+                before.own_entries().filter(others),
+                after.own_entries().filter(others),
+                |old, new| self.is_same_entry(document, old, new),
+            )
+        };
+        let (old, new) = (before.get("metadata"), after.get("metadata"));
+        let is_metadata_same = match (old, new) {
+            (Some(old), Some(new)) => is_same_but_for(old, new, "annotations"),
+            (Some(only), None) | (None, Some(only)) => has_only(only, "annotations"),
+            (None, None) => true,
+        };
+        let annotations = |node: Option<NodeRef<'_>>| {
+            let entries = node.and_then(|node| node.get("annotations")).into_iter();
+            let entries = entries.flat_map(NodeRef::entries);
+            entries
+                .map(|(key, value)| {
+                    (key.text().map(str::to_owned), value.text().map(str::to_owned))
+                })
+                .collect::<BTreeMap<_, _>>()
+        };
+        let (mut old, mut new) = (annotations(old), annotations(new));
+        let key = Some(self.key.to_owned());
+        old.remove(&key);
+        let stamp = new.remove(&key).flatten();
+        is_same_but_for(before, after, "metadata")
+            && is_metadata_same
+            && old == new
+            && stamp.as_deref() == value
+    }
+}
+
+fn is_same_list<T>(
+    before: impl Iterator<Item = T>,
+    mut after: impl Iterator<Item = T>,
+    is_same: impl Fn(T, T) -> bool,
+) -> bool {
+    before.into_iter().all(|old| after.next().is_some_and(|new| is_same(old, new)))
+        && after.next().is_none()
+}
+
+fn has_only(mapping: NodeRef<'_>, name: &str) -> bool {
+    mapping.own_entries().all(|(key, _)| key.text() == Some(name))
+}

@@ -1,0 +1,42 @@
+//! Stamps pod templates with the content hash of the ConfigMaps and Secrets that they track.
+//!
+//! A ConfigMap or Secret changes, and the pods that use it keep the old values. This crate reads a
+//! bundle of manifests, resolves by the annotations of Reloader which workloads track which
+//! configs, and works out the [`Edit`]s that write one hash, the stamp, into each tracking
+//! workload's pod template: so that any apply rolls exactly the pods whose configuration changed.
+//!
+//! One pipeline, one plan: everything is decided by [`plan`], which reads no file, no clock and no
+//! environment. What writes, checks or explains is a view of its [`Plan`].
+//!
+//! ```text
+//! Source ── yaml ──▶ Document ── model ──▶ ResourceSet ── reference, rules ──▶ decisions
+//!                                                │                                │
+//!        edits proved by a second parser ◀── edit ◀── stamp ◀── digest ◀──────────┘
+//! ```
+
+mod digest;
+mod edit;
+mod error;
+mod finding;
+mod findings;
+mod model;
+mod options;
+mod plan;
+mod planner;
+mod reference;
+pub mod report;
+mod rules;
+mod source;
+mod stamp;
+mod yaml;
+
+pub use edit::{Edit, apply, pieces};
+pub use error::Error;
+pub use finding::{Code, Finding, Severity};
+pub use model::{ConfigKind, Coverage, GroupVersionKind, ResourceId, WorkloadKind};
+pub use options::{IgnoredResources, JobPolicy, Options};
+pub use plan::{ConfigPlan, ConfigSource, Plan, WorkloadPlan, plan, plan_strip, validate};
+pub use rules::{Because, Rule};
+pub use source::{Place, Source};
+pub use stamp::{Stamp, State};
+pub use yaml::{LineColumn, LineIndex, Span};

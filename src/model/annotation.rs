@@ -1,0 +1,55 @@
+//! The annotations of a resource or of a pod template.
+
+use crate::source::Place;
+use crate::yaml::NodeRef;
+
+/// `metadata.annotations`, be it there or not.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Annotations<'d> {
+    node: Option<NodeRef<'d>>,
+    source: usize,
+}
+
+impl<'d> Annotations<'d> {
+    /// The annotations of `owner`, a resource or pod template in source number `source`.
+    pub(crate) fn of(owner: NodeRef<'d>, source: usize) -> Self {
+        Self { node: owner.at(["metadata", "annotations"]), source }
+    }
+
+    /// The annotation `key`, if it is there. Null is the empty string, as for the API server.
+    pub(crate) fn get(self, key: &'static str) -> Option<Annotation<'d>> {
+        Some(Annotation { key, ..self.find(key)? })
+    }
+
+    /// The annotation of a key that only the options know. Its own `key` is empty.
+    pub(crate) fn find(self, key: &str) -> Option<Annotation<'d>> {
+        let node = self.node?.get(key)?;
+        let value = if node.is_null() { "" } else { node.text().unwrap_or_default() };
+        Some(Annotation { key: "", value, place: Place::new(self.source, node.span()) })
+    }
+}
+
+/// One annotation and where its value stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Annotation<'d> {
+    pub(crate) key: &'static str,
+    pub(crate) value: &'d str,
+    pub(crate) place: Place,
+}
+
+impl<'d> Annotation<'d> {
+    /// `true` as Go's `strconv.ParseBool` reads it: Reloader's dialect for `auto`.
+    pub(crate) fn is_truthy(&self) -> bool {
+        matches!(self.value, "1" | "t" | "T" | "true" | "True" | "TRUE")
+    }
+
+    /// Exactly `true`: Reloader's dialect for `search`, `match` and `ignore`.
+    pub(crate) fn is_true(&self) -> bool {
+        self.value == "true"
+    }
+
+    /// The entries of a comma-separated list, without the white space around them.
+    pub(crate) fn entries(&self) -> impl Iterator<Item = &'d str> + use<'d> {
+        self.value.split(',').map(str::trim)
+    }
+}

@@ -1,0 +1,19 @@
+//! The parts of Kubernetes' resource model that the rules look at.
+
+mod annotation;
+mod config;
+mod placeholder;
+mod pod_template;
+mod resource;
+mod set;
+mod workload;
+
+pub(crate) use annotation::{Annotation, Annotations};
+pub(crate) use config::Config;
+pub use config::{ConfigKind, Coverage};
+pub(crate) use pod_template::PodTemplate;
+pub(crate) use resource::Resource;
+pub use resource::{GroupVersionKind, ResourceId};
+pub(crate) use set::{ResourceSet, is_wanted};
+pub(crate) use workload::Workload;
+pub use workload::WorkloadKind;

@@ -1,0 +1,116 @@
+//! A resource: one KRM object in a manifest, and what identifies it.
+
+use std::fmt;
+
+use super::Annotations;
+use crate::options::Options;
+use crate::source::Place;
+use crate::yaml::NodeRef;
+
+/// `apiVersion` and `kind` of a resource, taken apart.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct GroupVersionKind {
+    /// The API group; empty for the core group.
+    pub group: String,
+    /// The version within the group.
+    pub version: String,
+    /// The kind.
+    pub kind: String,
+}
+
+impl GroupVersionKind {
+    /// Takes `api_version`, such as `apps/v1` or `v1`, apart.
+    ///
+    /// ```
+    /// let deployment = rollstamp::GroupVersionKind::new("apps/v1", "Deployment");
+    /// assert_eq!((&*deployment.group, &*deployment.version), ("apps", "v1"));
+    /// ```
+    pub fn new(api_version: &str, kind: &str) -> Self {
+        let (group, version) = api_version.split_once('/').unwrap_or(("", api_version));
+        Self { group: group.to_owned(), version: version.to_owned(), kind: kind.to_owned() }
+    }
+
+    /// The two put together again, as `apiVersion` has them.
+    pub fn api_version(&self) -> String {
+        if self.group.is_empty() {
+            self.version.clone()
+        } else {
+            format!("{}/{}", self.group, self.version)
+        }
+    }
+}
+
+/// What tells a resource from all others: its kind, namespace and name.
+///
+/// Two versions of one API group name the same object, so the version does not count in
+/// [`is_same`](Self::is_same).
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ResourceId {
+    /// Group, version and kind.
+    pub gvk: GroupVersionKind,
+    /// `metadata.namespace`, or the namespace that a missing one means.
+    pub namespace: String,
+    /// `metadata.name`; empty if the manifest has none.
+    pub name: String,
+}
+
+impl ResourceId {
+    /// Whether the two name one object.
+    pub fn is_same(&self, other: &Self) -> bool {
+        self.gvk.group == other.gvk.group
+            && self.gvk.kind == other.gvk.kind
+            && self.namespace == other.namespace
+            && self.name == other.name
+    }
+}
+
+impl fmt::Display for ResourceId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}/{}", self.gvk.kind, self.namespace, self.name)
+    }
+}
+
+/// A resource and where it stands.
+#[derive(Debug, Clone)]
+pub(crate) struct Resource<'d> {
+    pub(crate) id: ResourceId,
+    pub(crate) node: NodeRef<'d>,
+    /// Which source it stands in.
+    pub(crate) source: usize,
+    /// Which document of that source.
+    pub(crate) document: usize,
+}
+
+impl<'d> Resource<'d> {
+    /// Reads what identifies `node`, unless it is no resource: without `apiVersion` or `kind`.
+    pub(crate) fn read(
+        node: NodeRef<'d>,
+        (source, document): (usize, usize),
+        options: &Options,
+    ) -> Option<Self> {
+        let gvk = GroupVersionKind::new(node.get("apiVersion")?.text()?, node.get("kind")?.text()?);
+        let metadata = |key| node.at(["metadata", key]).filter(|value| !value.is_null());
+        let namespace = metadata("namespace").and_then(NodeRef::text).unwrap_or_default();
+        let namespace = if namespace.is_empty() { &options.namespace } else { namespace };
+        let name = metadata("name").and_then(NodeRef::text).unwrap_or_default();
+        let id = ResourceId { gvk, namespace: namespace.to_owned(), name: name.to_owned() };
+        Some(Self { id, node, source, document })
+    }
+
+    /// `metadata.annotations`.
+    pub(crate) fn annotations(&self) -> Annotations<'d> {
+        Annotations::of(self.node, self.source)
+    }
+
+    /// Where the resource stands.
+    pub(crate) fn place(&self) -> Place {
+        Place::new(self.source, self.node.span())
+    }
+
+    /// Where to point to when the resource is meant: its name, or else its first byte.
+    pub(crate) fn name_place(&self) -> Place {
+        let name = self.node.at(["metadata", "name"]).map(NodeRef::span);
+        let start = self.node.span().start;
+        Place::new(self.source, name.unwrap_or(start..start))
+    }
+}

@@ -1,0 +1,111 @@
+//! The set of resources of a run, looked up by identity.
+
+use std::collections::BTreeMap;
+
+use super::workload::is_workload_kind;
+use super::{Config, ConfigKind, Resource, Workload};
+use crate::error::Problem;
+use crate::options::Options;
+use crate::yaml::{Document, NodeRef};
+
+/// The workloads and configs of a run.
+#[derive(Debug, Default)]
+pub(crate) struct ResourceSet<'d> {
+    /// In input order.
+    pub(crate) workloads: Vec<Workload<'d>>,
+    /// In input order.
+    pub(crate) configs: Vec<Config<'d>>,
+    by_name: BTreeMap<(String, ConfigKind), BTreeMap<String, Vec<usize>>>,
+}
+
+impl<'d> ResourceSet<'d> {
+    /// The resources of `documents`, a list for each source.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error, and which source it is in, if a document holds a workload or a config and
+    /// has a defect.
+    pub(crate) fn collect(
+        documents: &'d [Vec<Document<'d>>],
+        options: &Options,
+    ) -> Result<Self, (usize, Problem)> {
+        let mut set = Self::default();
+        for (source, documents) in documents.iter().enumerate() {
+            for (index, document) in documents.iter().enumerate() {
+                set.add(document, (source, index), options).map_err(|problem| (source, problem))?;
+            }
+        }
+        Ok(set)
+    }
+
+    fn add(
+        &mut self,
+        document: &'d Document<'d>,
+        number: (usize, usize),
+        options: &Options,
+    ) -> Result<(), Problem> {
+        let before = (self.workloads.len(), self.configs.len());
+        if let Some(root) = document.root() {
+            self.add_resource(root, number, options);
+        }
+        let has_config = self.configs.len() > before.1;
+        if before.0 == self.workloads.len() && !has_config {
+            return Ok(());
+        }
+        document.defect().map_or(Ok(()), |defect| {
+            let problem = Problem::from(defect);
+            Err(if has_config { problem.private() } else { problem })
+        })
+    }
+
+    /// The config of that name, if it is in the bundle: the first, if it is there twice.
+    pub(crate) fn config(
+        &self,
+        namespace: &str,
+        kind: ConfigKind,
+        name: &str,
+    ) -> Option<&Config<'d>> {
+        let indexes = self.by_name.get(&(namespace.to_owned(), kind))?.get(name)?;
+        Some(&self.configs[indexes[0]])
+    }
+
+    /// Every config that shares its identity with others, together with them.
+    pub(crate) fn duplicate_configs(&self) -> impl Iterator<Item = Vec<&Config<'d>>> {
+        let groups = self.by_name.values().flat_map(BTreeMap::values);
+        let groups = groups.filter(|indexes| indexes.len() > 1);
+        groups.map(|indexes| indexes.iter().map(|&index| &self.configs[index]).collect())
+    }
+
+    fn add_resource(&mut self, node: NodeRef<'d>, number: (usize, usize), options: &Options) {
+        let Some(resource) = Resource::read(node, number, options) else { return };
+        let items = node.get("items").filter(|items| items.is_sequence());
+        if let Some(items) = items.filter(|_| is_list_kind(&resource.id.gvk.kind)) {
+            // An item that is an alias is the resource it stands for once more; a list among
+            // them would be opened as often as it is named.
+            items.items().filter(|item| !item.is_alias() || !is_list(*item)).for_each(|item| {
+                self.add_resource(item, number, options);
+            });
+        } else if let Some(config) = Config::read(&resource) {
+            let key = (config.resource.id.namespace.clone(), config.kind);
+            let names = self.by_name.entry(key).or_default();
+            names.entry(config.name().to_owned()).or_default().push(self.configs.len());
+            self.configs.push(config);
+        } else if let Some(workload) = Workload::read(&resource, options) {
+            self.workloads.push(workload);
+        }
+    }
+}
+
+/// Whether a document whose root says `kind` has to be read: it may be, or hold, a resource that
+/// matters.
+pub(crate) fn is_wanted(kind: &str, options: &Options) -> bool {
+    matches!(kind, "ConfigMap" | "Secret") || is_list_kind(kind) || is_workload_kind(kind, options)
+}
+
+fn is_list_kind(kind: &str) -> bool {
+    kind.ends_with("List")
+}
+
+fn is_list(node: NodeRef<'_>) -> bool {
+    node.get("kind").and_then(NodeRef::text).is_some_and(is_list_kind)
+}

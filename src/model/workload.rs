@@ -1,0 +1,91 @@
+//! A workload: a resource with a pod template. Which kinds are, and where they carry it.
+
+use serde::Deserialize;
+
+use super::{Annotations, PodTemplate, Resource};
+use crate::options::{JobPolicy, Options};
+
+/// A kind of workload, and the path to its pod template.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct WorkloadKind {
+    /// The API group; empty for the core group.
+    pub group: String,
+    /// The kind.
+    pub kind: String,
+    /// The path to the pod template, with dots: `spec.template`.
+    pub template: String,
+}
+
+/// The kinds of workloads that are known without being told.
+const WORKLOAD_KINDS: &[(&str, &str, &str)] = &[
+    ("apps", "Deployment", "spec.template"),
+    ("apps", "StatefulSet", "spec.template"),
+    ("apps", "DaemonSet", "spec.template"),
+    ("extensions", "Deployment", "spec.template"),
+    ("extensions", "StatefulSet", "spec.template"),
+    ("extensions", "DaemonSet", "spec.template"),
+    ("argoproj.io", "Rollout", "spec.template"),
+    ("apps.openshift.io", "DeploymentConfig", "spec.template"),
+    ("", "DeploymentConfig", "spec.template"),
+    ("batch", "CronJob", "spec.jobTemplate.spec.template"),
+    ("batch", "Job", "spec.template"),
+    ("serving.knative.dev", "Service", "spec.template"),
+    ("apps.kruise.io", "CloneSet", "spec.template"),
+    ("apps.kruise.io", "StatefulSet", "spec.template"),
+    ("apps.kruise.io", "DaemonSet", "spec.template"),
+];
+
+/// A workload whose pod template is in the manifest.
+///
+/// A patch without a template, and an Argo Rollout that leaves its template to another
+/// workload, are none.
+#[derive(Debug, Clone)]
+pub(crate) struct Workload<'d> {
+    pub(crate) resource: Resource<'d>,
+    pub(crate) template: PodTemplate<'d>,
+}
+
+impl<'d> Workload<'d> {
+    /// Reads `resource` as a workload, if it is one.
+    pub(crate) fn read(resource: &Resource<'d>, options: &Options) -> Option<Self> {
+        let gvk = &resource.id.gvk;
+        let path = template_path(&gvk.group, &gvk.kind, options)?;
+        let is_ignored_job = is_job(resource) && options.jobs == JobPolicy::Ignore;
+        let is_elsewhere = resource.node.at(["spec", "workloadRef"]).is_some();
+        if is_ignored_job || is_elsewhere {
+            return None;
+        }
+        let node = resource.node.at(path.split('.'))?;
+        let template = PodTemplate { node, path: path.to_owned() };
+        node.is_mapping().then(|| Self { resource: resource.clone(), template })
+    }
+
+    /// The annotations of the pod template.
+    pub(crate) fn template_annotations(&self) -> Annotations<'d> {
+        Annotations::of(self.template.node, self.resource.source)
+    }
+
+    /// Whether a stamp may be written: a Job's pod template is immutable once created.
+    pub(crate) fn is_stampable(&self, options: &Options) -> bool {
+        !is_job(&self.resource) || options.jobs == JobPolicy::Stamp
+    }
+}
+
+/// Whether a resource of `kind` may be a workload.
+pub(crate) fn is_workload_kind(kind: &str, options: &Options) -> bool {
+    WORKLOAD_KINDS.iter().any(|known| known.1 == kind)
+        || options.workloads.iter().any(|own| own.kind == kind)
+}
+
+fn template_path<'o>(group: &str, kind: &str, options: &'o Options) -> Option<&'o str> {
+    let own = options.workloads.iter().find(|own| own.group == group && own.kind == kind);
+    own.map(|own| &*own.template).or_else(|| {
+        let known = WORKLOAD_KINDS.iter().find(|known| known.0 == group && known.1 == kind);
+        known.map(|known| known.2)
+    })
+}
+
+fn is_job(resource: &Resource<'_>) -> bool {
+    resource.id.gvk.group == "batch" && resource.id.gvk.kind == "Job"
+}

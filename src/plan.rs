@@ -1,0 +1,208 @@
+//! The plan: what a set of manifests needs, worked out before anything is written.
+
+use crate::edit::Edit;
+use crate::error::{Error, Problem};
+use crate::finding::Finding;
+use crate::findings;
+use crate::model::{ConfigKind, Coverage, ResourceId, ResourceSet, is_wanted};
+use crate::options::Options;
+use crate::planner::{Goal, Planner};
+use crate::rules::{Because, Rule};
+use crate::source::{Place, Source};
+use crate::stamp::Stamp;
+use crate::yaml::{self, Chunk, Document, Span, TopLevel};
+
+/// What a set of manifests needs, worked out before anything is written.
+///
+/// `stamp` applies a plan, `check` shows its findings and `explain` prints it. They share it so
+/// that they cannot disagree.
+#[derive(Debug)]
+pub struct Plan {
+    /// The workloads, in input order.
+    pub workloads: Vec<WorkloadPlan>,
+    /// What a user can mend, in input order.
+    pub findings: Vec<Finding>,
+    /// The edits that make every stamp current: a sorted list for each source.
+    pub edits: Vec<Vec<Edit>>,
+    /// The bytes of each source that belong to a Secret and must not be shown.
+    pub secrets: Vec<Vec<Span>>,
+}
+
+/// What one workload needs, and why.
+#[derive(Debug)]
+pub struct WorkloadPlan {
+    /// Which workload.
+    pub id: ResourceId,
+    /// Where it stands.
+    pub place: Place,
+    /// Where its name stands.
+    pub name_place: Place,
+    /// The path of the pod template, with dots.
+    pub template_path: String,
+    /// Whether any annotation or option says whether it tracks configs.
+    pub is_opted_in: bool,
+    /// Its stamp.
+    pub stamp: Stamp,
+    /// Where the stamp stands, if there is one.
+    pub stamp_place: Option<Place>,
+    /// Every config that it refers to or lists: in the order in which a stamp counts them.
+    pub configs: Vec<ConfigPlan>,
+}
+
+/// A config as one workload sees it.
+#[derive(Debug)]
+pub struct ConfigPlan {
+    /// The kind.
+    pub kind: ConfigKind,
+    /// The name.
+    pub name: String,
+    /// Whether the workload tracks it.
+    pub is_tracked: bool,
+    /// The rule that decided; `None` if none had an answer.
+    pub rule: Option<Rule>,
+    /// The annotation that the rule read, unless it read an option.
+    pub because: Option<Because>,
+    /// The config itself, if it is in the bundle.
+    pub source: Option<ConfigSource>,
+    /// The fields that refer to it, from the workload's root, and where they name it.
+    pub references: Vec<(String, Place)>,
+}
+
+/// The resource in the bundle that a config's content is known from.
+#[derive(Debug)]
+pub struct ConfigSource {
+    /// Which resource.
+    pub id: ResourceId,
+    /// Where it stands.
+    pub place: Place,
+    /// Where its name stands.
+    pub name_place: Place,
+    /// How much of the content the digest sees.
+    pub coverage: Coverage,
+    /// The keys of its entries, in order; empty for a config that is not tracked.
+    pub keys: Vec<String>,
+}
+
+/// Works out what `sources` need. They are one bundle: configs of all are seen by workloads of all.
+///
+/// Reads no file, no clock and no environment.
+///
+/// # Errors
+///
+/// Returns an error if a source cannot be read as YAML or JSON, if a tracked config has content
+/// that Kubernetes would refuse, or if a stamp cannot be written without changing anything else.
+///
+/// # Examples
+///
+/// ```
+/// use rollstamp::{Options, Source, State, apply, plan};
+///
+/// let text = "\
+/// apiVersion: v1
+/// kind: ConfigMap
+/// metadata: {name: settings}
+/// data: {PORT: '80'}
+/// ---
+/// apiVersion: apps/v1
+/// kind: Deployment
+/// metadata: {name: web, annotations: {reloader.stakater.com/auto: 'true'}}
+/// spec:
+///   template:
+///     spec:
+///       containers: [{name: web, envFrom: [{configMapRef: {name: settings}}]}]
+/// ";
+/// let plan = plan(&[Source::new("bundle.yaml", text)], &Options::default())?;
+///
+/// assert_eq!(plan.workloads[0].stamp.state, State::Missing);
+/// assert!(apply(text, &plan.edits[0]).contains("rollstamp.dev/config-hash: \"sha256:"));
+/// # Ok::<(), rollstamp::Error>(())
+/// ```
+pub fn plan(sources: &[Source<'_>], options: &Options) -> Result<Plan, Error> {
+    run(sources, options, Goal::Stamp)
+}
+
+/// Works out how to remove every stamp from `sources`: the plan of [`plan`], but with the edits
+/// that take away whatever stamp there is.
+///
+/// # Errors
+///
+/// As for [`plan`].
+pub fn plan_strip(sources: &[Source<'_>], options: &Options) -> Result<Plan, Error> {
+    run(sources, options, Goal::Strip)
+}
+
+/// Checks that `source` can be read, whatever it holds.
+///
+/// # Errors
+///
+/// Returns an error if it is not YAML or JSON, or gives a key twice in a resource that matters.
+pub fn validate(source: &Source<'_>, options: &Options) -> Result<(), Error> {
+    let sources = std::slice::from_ref(source);
+    let documents = parse(sources, options)?;
+    ResourceSet::collect(&documents, options)
+        .map(drop)
+        .map_err(|(source, problem)| problem.in_source(source, sources))
+}
+
+fn run(sources: &[Source<'_>], options: &Options, goal: Goal) -> Result<Plan, Error> {
+    let documents = parse(sources, options)?;
+    let resources = ResourceSet::collect(&documents, options)
+        .map_err(|(source, problem)| problem.in_source(source, sources))?;
+    let planner = Planner { sources, options, resources: &resources };
+    let workloads = planner.workloads()?;
+    let edits = documents.iter().enumerate();
+    let edits = edits.map(|(source, documents)| planner.edits(source, documents, &workloads, goal));
+    Ok(Plan {
+        edits: edits.collect::<Result<_, _>>()?,
+        findings: findings::find(&workloads, &resources, options)
+            .map_err(|(source, problem)| problem.in_source(source, sources))?,
+        secrets: secrets(&resources, sources.len()),
+        workloads,
+    })
+}
+
+/// Reads every document that may hold a resource that matters, source by source.
+fn parse<'s>(
+    sources: &'s [Source<'_>],
+    options: &Options,
+) -> Result<Vec<Vec<Document<'s>>>, Error> {
+    let parse_source = |(index, source): (usize, &'s Source<'_>)| {
+        let chunks = yaml::split(source.text());
+        let documents = chunks.iter().map(|chunk| parse_chunk(source.text(), chunk, options));
+        let documents = documents.collect::<Result<Vec<_>, _>>();
+        documents
+            .map(|documents| documents.into_iter().flatten().collect())
+            .map_err(|problem| problem.in_source(index, sources))
+    };
+    sources.iter().enumerate().map(parse_source).collect()
+}
+
+fn parse_chunk<'t>(
+    text: &'t str,
+    chunk: &Chunk,
+    options: &Options,
+) -> Result<Vec<Document<'t>>, Problem> {
+    let may_be_secret = match yaml::top_level(&text[chunk.body.clone()], "kind") {
+        TopLevel::Absent => return Ok(Vec::new()),
+        TopLevel::Word(kind) if !is_wanted(kind, options) => return Ok(Vec::new()),
+        TopLevel::Word(kind) => kind == "Secret" || kind.ends_with("List"),
+        TopLevel::Unclear => true,
+    };
+    yaml::parse(text, chunk).map_err(|error| {
+        let mut problem = Problem::from(error);
+        if ["{{", "{%"].iter().any(|open| text[chunk.body.clone()].contains(open)) {
+            problem.help =
+                "it looks like a template: render it first, or leave it out with `--exclude`";
+        }
+        if may_be_secret { problem.private() } else { problem }
+    })
+}
+
+/// The bytes of each source that belong to a Secret, in order.
+fn secrets(resources: &ResourceSet<'_>, sources: usize) -> Vec<Vec<Span>> {
+    let mut spans = vec![Vec::new(); sources];
+    for config in resources.configs.iter().filter(|config| config.kind == ConfigKind::Secret) {
+        spans[config.resource.source].push(config.resource.node.resolved().span());
+    }
+    spans
+}

@@ -1,0 +1,57 @@
+//! A source: a manifest's text and what to call it in messages.
+
+use std::borrow::Cow;
+
+/// The text of a manifest and the name it goes by: a path, or `-`.
+///
+/// The library reads no files; whoever calls it does.
+///
+/// ```
+/// let source = rollstamp::Source::new("apps/web.yaml", "kind: Deployment\n");
+/// assert_eq!(source.name(), "apps/web.yaml");
+/// ```
+#[derive(Debug, Clone)]
+pub struct Source<'t> {
+    name: Cow<'t, str>,
+    text: Cow<'t, str>,
+}
+
+impl<'t> Source<'t> {
+    /// A source called `name` that holds `text`.
+    pub fn new(name: impl Into<Cow<'t, str>>, text: impl Into<Cow<'t, str>>) -> Self {
+        Self { name: name.into(), text: text.into() }
+    }
+
+    /// What messages call it.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// What it holds.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+}
+
+/// Where something stands: which source of a run, and which of its bytes.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Place {
+    /// The source, counted from 0.
+    pub source: usize,
+    /// The first byte.
+    pub start: usize,
+    /// The byte behind the last one.
+    pub end: usize,
+}
+
+impl Place {
+    /// The place of `span` in source number `source`.
+    pub(crate) fn new(source: usize, span: crate::yaml::Span) -> Self {
+        Self { source, start: span.start, end: span.end }
+    }
+
+    /// The bytes.
+    pub fn span(&self) -> std::ops::Range<usize> {
+        self.start..self.end
+    }
+}
