@@ -1,0 +1,230 @@
+//! A bundle: the manifests below one path, or on standard input, that belong together.
+
+#![expect(clippy::disallowed_methods, reason = "the program reads manifests from files")]
+
+use std::collections::BTreeSet;
+use std::ffi::OsStr;
+use std::fs;
+use std::io::{self, IsTerminal, Read};
+use std::path::{Path, PathBuf};
+
+use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
+use rollstamp::{LineIndex, Options, Source, validate};
+use walkdir::{DirEntry, WalkDir};
+
+use super::args::Common;
+use super::failure::Failure;
+
+/// The manifests of one bundle.
+#[derive(Debug)]
+pub(super) struct Bundle {
+    /// The path as it was given.
+    pub(super) path: String,
+    pub(super) sources: Vec<Source<'static>>,
+    /// The file of each source; `None` for standard input.
+    pub(super) files: Vec<Option<PathBuf>>,
+}
+
+impl Bundle {
+    /// Reads the file or directory `path`, or standard input if it is `-`.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if something cannot be read, or is not UTF-8.
+    pub(super) fn read(path: &Path, common: &Common, options: &Options) -> Result<Self, Failure> {
+        let name = display(path);
+        let mut bundle = Self { path: name, sources: Vec::new(), files: Vec::new() };
+        if path == Path::new("-") {
+            bundle.add(None, read_stdin()?, common, options)?;
+            return Ok(bundle);
+        }
+        for file in files(path, common)? {
+            let bytes = fs::read(&file).map_err(|error| Failure::file("read", &file, &error))?;
+            bundle.add(Some(file), bytes, common, options)?;
+        }
+        if bundle.sources.is_empty() && !common.quiet {
+            anstream::eprintln!("warning: no manifests found under '{}'", bundle.path);
+        }
+        Ok(bundle)
+    }
+
+    fn add(
+        &mut self,
+        file: Option<PathBuf>,
+        bytes: Vec<u8>,
+        common: &Common,
+        options: &Options,
+    ) -> Result<(), Failure> {
+        let stdin = common.stdin_filename.as_deref().unwrap_or("-");
+        let name = file.as_deref().map_or_else(|| stdin.to_owned(), display);
+        let text = utf8(&name, bytes);
+        let source = text.map(|text| Source::new(name.clone(), text));
+        let source = source.and_then(|source| {
+            if common.skip_invalid {
+                validate(&source, options)
+                    .map_err(|error| Failure::library(&error, std::slice::from_ref(&source)))?;
+            }
+            Ok(source)
+        });
+        match source {
+            Ok(source) => {
+                self.sources.push(source);
+                self.files.push(file);
+            }
+            Err(failure) if common.skip_invalid && file.is_some() => {
+                failure.print();
+                anstream::eprintln!("warning: '{name}' is skipped");
+            }
+            Err(failure) => return Err(failure),
+        }
+        Ok(())
+    }
+}
+
+/// Whether standard input is a terminal: then nothing is piped in.
+pub(super) fn is_terminal() -> bool {
+    io::stdin().is_terminal()
+}
+
+fn read_stdin() -> Result<Vec<u8>, Failure> {
+    if is_terminal() {
+        return Err(Failure::new(
+            "a PATH must be given, or manifests on standard input",
+            "see `rollstamp --help`",
+        ));
+    }
+    let mut bytes = Vec::new();
+    io::stdin().lock().read_to_end(&mut bytes).map_err(|error| {
+        Failure::new(format!("cannot read standard input: {error}"), "nothing has been written")
+    })?;
+    Ok(bytes)
+}
+
+fn utf8(name: &str, bytes: Vec<u8>) -> Result<String, Failure> {
+    String::from_utf8(bytes).map_err(|error| {
+        let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+        let valid = String::from_utf8_lossy(valid);
+        let is_utf16 = matches!(error.as_bytes(), [0xff, 0xfe, ..] | [0xfe, 0xff, ..]);
+        let help = if is_utf16 {
+            "it looks like UTF-16: convert it, for example with `iconv -f utf-16 -t utf-8`"
+        } else {
+            "convert it, or leave the file out with `--exclude`"
+        };
+        let place = LineIndex::new(&valid).line_column(valid.len());
+        Failure::at(name, place, "the text must be UTF-8", help)
+    })
+}
+
+/// The manifests below `path`, in order.
+fn files(path: &Path, common: &Common) -> Result<Vec<PathBuf>, Failure> {
+    let metadata = fs::metadata(path).map_err(|error| Failure::file("read", path, &error))?;
+    if !metadata.is_dir() {
+        return Ok(vec![path.to_owned()]);
+    }
+    let root = fs::canonicalize(path).map_err(|error| Failure::file("read", path, &error))?;
+    let excluded = globs(&common.exclude)?;
+    let mut filter = Filter { path, root, excluded, linked: BTreeSet::new(), charts: 0 };
+    let mut walk = WalkDir::new(path).follow_links(true).sort_by_file_name().into_iter();
+    let mut files = Vec::new();
+    while let Some(entry) = walk.next() {
+        let entry = match entry {
+            Ok(entry) => entry,
+            // A link to a directory around itself leads nowhere new, and a broken one nowhere.
+            Err(error) if error.loop_ancestor().is_some() || is_broken_link(&error) => continue,
+            Err(error) => return Err(walk_failure(path, error)),
+        };
+        if entry.depth() == 0 {
+            continue;
+        }
+        if !filter.wants(&entry) {
+            if entry.file_type().is_dir() {
+                walk.skip_current_dir();
+            }
+        } else if entry.file_type().is_file() && is_manifest(entry.path()) {
+            files.push(entry.into_path());
+        }
+    }
+    if filter.charts > 0 && !common.quiet {
+        let charts = super::count(filter.charts, "Helm chart");
+        anstream::eprintln!("note: skipped the templates of {charts}; render them first");
+    }
+    Ok(files)
+}
+
+fn walk_failure(path: &Path, error: walkdir::Error) -> Failure {
+    let path = error.path().unwrap_or(path).to_owned();
+    Failure::file("read", &path, &io::Error::from(error))
+}
+
+fn is_broken_link(error: &walkdir::Error) -> bool {
+    let is_absent = error.io_error().is_some_and(|e| e.kind() == io::ErrorKind::NotFound);
+    is_absent && error.path().is_some_and(Path::is_symlink)
+}
+
+/// Decides which entries below a directory are looked at.
+#[derive(Debug)]
+struct Filter<'a> {
+    path: &'a Path,
+    root: PathBuf,
+    excluded: GlobSet,
+    /// What was reached by way of a link, so that it is not reached twice.
+    linked: BTreeSet<PathBuf>,
+    charts: usize,
+}
+
+impl Filter<'_> {
+    fn wants(&mut self, entry: &DirEntry) -> bool {
+        let relative = entry.path().strip_prefix(self.path).unwrap_or(entry.path());
+        let is_hidden = entry.file_name().as_encoded_bytes().starts_with(b".");
+        if is_hidden || self.excluded.is_match(relative) {
+            return false;
+        }
+        if entry.path_is_symlink() {
+            return self.wants_link(entry.path());
+        }
+        let is_chart = entry.file_type().is_dir()
+            && entry.file_name() == OsStr::new("templates")
+            && entry.path().with_file_name("Chart.yaml").is_file();
+        self.charts += usize::from(is_chart);
+        !is_chart
+    }
+
+    /// Whether a link leads to something in the tree that the walk does not come to otherwise.
+    fn wants_link(&mut self, path: &Path) -> bool {
+        let Ok(target) = fs::canonicalize(path) else { return false };
+        let Ok(inside) = target.strip_prefix(&self.root) else { return false };
+        let is_hidden = |part: &OsStr| part.as_encoded_bytes().starts_with(b".");
+        inside.iter().any(is_hidden) && self.linked.insert(target)
+    }
+}
+
+fn is_manifest(path: &Path) -> bool {
+    let extension = path.extension().and_then(OsStr::to_str);
+    extension.is_some_and(|extension| matches!(extension, "yaml" | "yml" | "json"))
+}
+
+/// The globs of `--exclude`: one without a slash matches a name at any depth, one with a slash a
+/// path from the bundle's directory on.
+fn globs(patterns: &[String]) -> Result<GlobSet, Failure> {
+    let invalid = |error: &globset::Error| {
+        Failure::new(
+            format!("`--exclude` must be a valid glob: {error}"),
+            "write for example `--exclude '*.sops.yaml'` or `--exclude 'overlays/*/patches'`",
+        )
+    };
+    let mut globs = GlobSetBuilder::new();
+    for pattern in patterns {
+        let trimmed = pattern.trim_end_matches('/').trim_start_matches("./");
+        let anchored =
+            if trimmed.contains('/') { trimmed.to_owned() } else { format!("**/{trimmed}") };
+        let glob = GlobBuilder::new(&anchored).literal_separator(true).build();
+        globs.add(glob.map_err(|error| invalid(&error))?);
+    }
+    globs.build().map_err(|error| invalid(&error))
+}
+
+/// A path as messages show it.
+fn display(path: &Path) -> String {
+    let shown = path.strip_prefix("./").unwrap_or(path);
+    if shown.as_os_str().is_empty() { path } else { shown }.display().to_string()
+}
