@@ -5,7 +5,7 @@
 //! configs, and works out the [`Edit`]s that write one hash, the stamp, into each tracking
 //! workload's pod template: so that any apply rolls exactly the pods whose configuration changed.
 //!
-//! One pipeline, one plan: everything is decided by [`plan`], which reads no file, no clock and no
+//! One pipeline, one plan: everything is decided by [`plan()`], which reads no file, no clock and no
 //! environment. What writes, checks or explains is a view of its [`Plan`].
 //!
 //! ```text

@@ -1,6 +1,6 @@
 //! YAML and JSON text as trees that know where every value stands.
 //!
-//! Syntax only: nothing here knows Kubernetes. [`split`] cuts a text into chunks, [`parse`] turns
+//! Syntax only: nothing here knows Kubernetes. [`split()`] cuts a text into chunks, [`parse`] turns
 //! a chunk into [`Document`]s by way of one event type, whatever reads the events:
 //! [`granit`] for YAML, [`json`] for JSON, [`judge`] for the second opinion. Only those three name
 //! a parser, and only this module makes a [`Span`].
