@@ -85,15 +85,23 @@ impl Problem {
     pub(crate) fn in_source(self, source: usize, sources: &[Source<'_>]) -> Error {
         let Self { message, help, span, is_private } = self;
         let text = &sources[source];
+        let place = Place::new(source, span);
+        let line = line_of(text.text(), place.start);
         Error {
+            may_show_source: !is_private && !line.contains("Secret"),
             message,
             help,
             name: text.name().to_owned(),
-            line_column: LineIndex::new(text.text()).line_column(span.start),
-            place: Place::new(source, span),
-            may_show_source: !is_private,
+            line_column: LineIndex::new(text.text()).line_column(place.start),
+            place,
         }
     }
+}
+
+/// The line that byte `at` of `text` is on: in one line a Secret may stand beside anything.
+fn line_of(text: &str, at: usize) -> &str {
+    let start = text[..at].rfind('\n').map_or(0, |end| end + 1);
+    text[start..].lines().next().unwrap_or_default()
 }
 
 impl From<SyntaxError> for Problem {

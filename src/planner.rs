@@ -1,6 +1,6 @@
 //! Works out what single workloads need: the candidates, the decisions, the stamp, the edits.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::digest::{self, ConfigDigest};
 use crate::edit::annotation::Writer;
@@ -79,7 +79,7 @@ impl<'a> Planner<'a> {
                 let node = workload.template.node.id();
                 changes.insert((workload.resource.document - first, node), change);
                 let edited = self.edit(workload, change);
-                found.extend(edited.map_err(|problem| problem.in_source(source, self.sources))?);
+                found.extend(edited.map_err(|problem| self.error(source, problem))?);
             }
             found.sort_by_key(|edit: &Edit| edit.span.start);
             self.prove(source, group, &found, &changes)?;
@@ -92,6 +92,7 @@ impl<'a> Planner<'a> {
     fn workload(&self, workload: &'a Workload<'a>) -> Result<WorkloadPlan, Error> {
         let resource = &workload.resource;
         let references = references(&workload.template);
+        let uses = group(&references);
         let switches = ConfigKind::ALL.map(|kind| Switches::read(workload, kind));
         let mut configs = Vec::new();
         let mut digests = Vec::new();
@@ -100,7 +101,7 @@ impl<'a> Planner<'a> {
                 kind,
                 name,
                 config: self.resources.config(&resource.id.namespace, kind, name),
-                is_referenced: references.iter().any(|r| (r.kind, r.name) == (kind, name)),
+                is_referenced: uses.contains_key(&(kind, name)),
                 switches: &switches[kind as usize],
                 options: self.options,
             };
@@ -108,7 +109,8 @@ impl<'a> Planner<'a> {
             let tracked = candidate.config.filter(|_| decision.is_tracked);
             let digest = tracked.map(|config| self.digest(config)).transpose()?;
             digests.extend(digest);
-            configs.push(config_plan(workload, &candidate, decision, digest, &references));
+            let uses = uses.get(&(kind, name)).map_or(&[][..], Vec::as_slice);
+            configs.push(config_plan(workload, &candidate, decision, digest, uses));
         }
         let input = if digests.is_empty() { String::new() } else { digest::input(digests) };
         let (stamp, stamp_place) = self.stamp(workload, input);
@@ -145,9 +147,28 @@ impl<'a> Planner<'a> {
         used.chain(listed).filter(|candidate| seen.insert(*candidate)).collect()
     }
 
+    /// The error that `problem` is in source number `source`; its line is not shown if a Secret has a
+    /// part in it.
+    fn error(&self, source: usize, problem: Problem) -> Error {
+        let text = self.sources[source].text();
+        let start = text[..problem.span.start].rfind('\n').map_or(0, |end| end + 1);
+        let end =
+            text[problem.span.start..].find('\n').map_or(text.len(), |at| problem.span.start + at);
+        let touches = |config: &&Config<'_>| {
+            let span = config.resource.node.resolved().span();
+            config.kind == ConfigKind::Secret
+                && config.resource.source == source
+                && span.start < end
+                && start < span.end
+        };
+        let is_beside_secret = self.resources.configs.iter().any(|config| touches(&config));
+        let problem = if is_beside_secret { problem.private() } else { problem };
+        problem.in_source(source, self.sources)
+    }
+
     fn digest(&self, config: &'a Config<'a>) -> Result<&'a ConfigDigest, Error> {
         ConfigDigest::of(config)
-            .map_err(|problem| problem.clone().in_source(config.resource.source, self.sources))
+            .map_err(|problem| self.error(config.resource.source, problem.clone()))
     }
 
     fn stamp(&self, workload: &Workload<'_>, digest_input: String) -> (Stamp, Option<Place>) {
@@ -235,12 +256,10 @@ fn config_plan(
     candidate: &Candidate<'_>,
     decision: Decision,
     digest: Option<&ConfigDigest>,
-    references: &[Reference<'_>],
+    uses: &[&Reference<'_>],
 ) -> ConfigPlan {
     let source = workload.resource.source;
-    let references =
-        references.iter().filter(|r| (r.kind, r.name) == (candidate.kind, candidate.name));
-    let references = references.map(|reference| {
+    let references = uses.iter().map(|reference| {
         let field = format!("{}.{}", workload.template.path, reference.field);
         (field, Place::new(source, reference.span.clone()))
     });
@@ -260,6 +279,17 @@ fn config_plan(
         source: config_source,
         references: references.collect(),
     }
+}
+
+/// References by the config that they name.
+type Uses<'r, 'd> = BTreeMap<(ConfigKind, &'d str), Vec<&'r Reference<'d>>>;
+
+fn group<'r, 'd>(references: &'r [Reference<'d>]) -> Uses<'r, 'd> {
+    let mut uses = Uses::new();
+    for reference in references {
+        uses.entry((reference.kind, reference.name)).or_default().push(reference);
+    }
+    uses
 }
 
 /// `edits` counted from `start`.

@@ -148,7 +148,7 @@ impl Writer<'_> {
         names: &[&str],
         value: &str,
     ) -> Result<Vec<Edit>, Problem> {
-        if null.tag().is_some() || is_shared(null) {
+        if null.tag().is_some() || null.is_shared() {
             return Err(Problem::new(
                 key.span(),
                 "an empty value must have neither a tag nor an alias if a stamp is to go there",
@@ -169,7 +169,7 @@ impl Writer<'_> {
     fn replace(&self, (key, old): Entry<'_>, value: &str) -> Result<Vec<Edit>, Problem> {
         let quoted = format!("\"{value}\"");
         match old.content() {
-            _ if is_shared(old) => Err(Problem::new(
+            _ if old.is_shared() => Err(Problem::new(
                 old.span(),
                 "the old stamp must not be shared by an alias",
                 "take the anchor away",
@@ -400,7 +400,7 @@ fn check_editable(node: NodeRef<'_>, name: &str) -> Result<(), Problem> {
             "write it out: the stamp would reach every other use of the anchor",
         );
     }
-    if is_shared(node) {
+    if node.is_shared() {
         let message =
             format!("`{name}` must not be shared by an alias if a stamp is to be written into it");
         return refuse(message, "write the alias out: the stamp would reach it too");
@@ -409,15 +409,6 @@ fn check_editable(node: NodeRef<'_>, name: &str) -> Result<(), Problem> {
         return refuse(format!("`{name}` must be a mapping"), "write it as a mapping");
     }
     Ok(())
-}
-
-/// Whether an alias elsewhere stands for `node` or for anything around it.
-fn is_shared(node: NodeRef<'_>) -> bool {
-    let span = node.span();
-    node.aliased_nodes().any(|aliased| {
-        let around = aliased.span();
-        aliased.id() == node.id() || (around.start <= span.start && span.end <= around.end)
-    })
 }
 
 /// The bytes to point to when a node is meant as a whole: an alias or scalar, or where it begins.

@@ -44,8 +44,10 @@ pub(crate) struct Document<'t> {
     children: Vec<NodeId>,
     /// The entries of each mapping with a merge key, after merging: keys and values in turn.
     merged: BTreeMap<NodeId, Vec<NodeId>>,
-    /// Anchored nodes in the order of the text.
+    /// Anchored nodes in the order of the text, which is the order of their numbers.
     anchors: Vec<NodeId>,
+    /// The bytes of the outermost nodes that an alias stands for too, in order.
+    aliased: Vec<Span>,
     root: Option<NodeId>,
     /// What makes the document unfit for use, though it parses.
     defect: Option<SyntaxError>,
@@ -125,16 +127,18 @@ impl<'d> NodeRef<'d> {
         matches!(self.content(), Content::Alias(_))
     }
 
-    /// The nodes of the document that an alias stands for too.
-    pub(crate) fn aliased_nodes(self) -> impl Iterator<Item = Self> + use<'d> {
-        let nodes = self.document.anchors.iter().map(move |&id| Self { id, ..self });
-        nodes.filter(|node| node.node().is_aliased)
+    /// Whether an alias elsewhere stands for this node too, or for anything around it.
+    pub(crate) fn is_shared(self) -> bool {
+        let span = self.span();
+        let aliased = &self.document.aliased;
+        let behind = aliased.partition_point(|around| around.start <= span.start);
+        aliased[..behind].last().is_some_and(|around| span.end <= around.end)
     }
 
     /// Which of the document's anchors the alias names, counted from the first.
     pub(crate) fn alias_ordinal(self) -> Option<usize> {
         match self.content() {
-            Content::Alias(target) => self.document.anchors.iter().position(|id| id == target),
+            Content::Alias(target) => self.document.anchors.binary_search(target).ok(),
             _ => None,
         }
     }
@@ -288,6 +292,7 @@ impl<'t> Builder<'t> {
             Event::DocumentStart => {}
             Event::DocumentEnd => {
                 self.document.root = self.pending.pop();
+                self.document.aliased = self.aliased_spans();
                 self.finished.push(std::mem::take(&mut self.document));
                 self.anchors.clear();
                 self.merged = 0;
@@ -372,6 +377,18 @@ impl<'t> Builder<'t> {
         let id = self.add(Content::Alias(target), span, Properties::default());
         self.pending.push(id);
         Ok(())
+    }
+
+    fn aliased_spans(&self) -> Vec<Span> {
+        let mut outermost: Vec<Span> = Vec::new();
+        for anchor in &self.document.anchors {
+            let node = &self.document.nodes[anchor.index()];
+            let is_inside = outermost.last().is_some_and(|around| node.span.end <= around.end);
+            if node.is_aliased && !is_inside {
+                outermost.push(node.span.clone());
+            }
+        }
+        outermost
     }
 
     /// Works out the entries of mapping `id`, if it has a merge key: its own entries first, then
