@@ -2,6 +2,7 @@
 //!
 //! `docs/stamp-format.md` is its specification.
 
+use std::collections::BTreeSet;
 use std::fmt::{self, Write as _};
 
 use sha2::{Digest as _, Sha256};
@@ -17,7 +18,7 @@ const VERSION: &str = "rollstamp/v1";
 pub(crate) struct ConfigDigest {
     kind: ConfigKind,
     /// Each key and the hex digits of its value's SHA-256, in the order of the keys.
-    entries: Vec<(String, Hex)>,
+    entries: Vec<(String, Hex<32>)>,
 }
 
 impl ConfigDigest {
@@ -39,6 +40,12 @@ impl ConfigDigest {
     pub(crate) fn keys(&self) -> impl Iterator<Item = &str> {
         self.entries.iter().map(|(key, _)| &**key)
     }
+
+    /// The part of it that is of `keys`.
+    pub(crate) fn only(&self, keys: &BTreeSet<&str>) -> Self {
+        let entries = self.entries.iter().filter(|(key, _)| keys.contains(&**key));
+        Self { kind: self.kind, entries: entries.cloned().collect() }
+    }
 }
 
 /// The text that a stamp is the SHA-256 of.
@@ -58,23 +65,24 @@ pub(crate) fn stamp(input: &str) -> String {
     format!("sha256:{}", Hex::of(input.as_bytes()))
 }
 
-/// The SHA-256 of something, shown as 64 lower-case hex digits.
+/// Bytes, shown as lower-case hex digits.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Hex([u8; 32]);
+pub(crate) struct Hex<const N: usize>(pub(crate) [u8; N]);
 
-impl Hex {
+impl Hex<32> {
+    /// The SHA-256 of `bytes`.
     fn of(bytes: &[u8]) -> Self {
         Self(Sha256::digest(bytes).into())
     }
 }
 
-impl fmt::Display for Hex {
+impl<const N: usize> fmt::Display for Hex<N> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
     }
 }
 
-impl fmt::Debug for Hex {
+impl<const N: usize> fmt::Debug for Hex<N> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
     }

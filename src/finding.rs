@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use serde::Serialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use crate::model::ResourceId;
 use crate::source::Place;
@@ -30,7 +31,11 @@ impl fmt::Display for Severity {
 }
 
 /// What a finding is about, by its stable name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+///
+/// `docs/findings.md` has a section for each.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum Code {
     /// A workload lacks the stamp that it must carry.
@@ -39,11 +44,60 @@ pub enum Code {
     StaleStamp,
     /// Two resources of one identity disagree.
     DuplicateResource,
+    /// A config that a workload tracks or refers to is not in the bundle.
+    DanglingConfig,
+    /// A key that a workload refers to is not in the config.
+    DanglingKey,
+    /// An entry of a list matches nothing.
+    ListedNothing,
+    /// An entry of a list is no pattern.
+    InvalidPattern,
+    /// An entry of a list matches more than it seems to.
+    LoosePattern,
+    /// An annotation that nobody reads.
+    UnknownAnnotation,
+    /// An annotation in a place where nobody reads it.
+    MisplacedAnnotation,
+    /// A value that looks true or false and is neither to its reader.
+    NotTrue,
+    /// A config matches and nobody searches.
+    MatchWithoutSearch,
+    /// A workload searches and nothing matches.
+    SearchWithoutMatch,
+    /// A workload both searches and tracks everything.
+    AutoAndSearch,
+    /// A value that Kubernetes will not take for a string.
+    NotAString,
+    /// A stamp that by itself will not roll the pods.
+    NoRollout,
+    /// A stamp that sees where content comes from, not the content.
+    SpecCoverage,
+    /// Content that a later step fills in.
+    Placeholder,
 }
 
 impl Code {
     /// Every code, in the order of the documentation.
-    pub const ALL: [Self; 3] = [Self::MissingStamp, Self::StaleStamp, Self::DuplicateResource];
+    pub const ALL: [Self; 18] = [
+        Self::MissingStamp,
+        Self::StaleStamp,
+        Self::DuplicateResource,
+        Self::DanglingConfig,
+        Self::DanglingKey,
+        Self::ListedNothing,
+        Self::InvalidPattern,
+        Self::LoosePattern,
+        Self::UnknownAnnotation,
+        Self::MisplacedAnnotation,
+        Self::NotTrue,
+        Self::MatchWithoutSearch,
+        Self::SearchWithoutMatch,
+        Self::AutoAndSearch,
+        Self::NotAString,
+        Self::NoRollout,
+        Self::SpecCoverage,
+        Self::Placeholder,
+    ];
 
     /// The name, in kebab case.
     ///
@@ -55,17 +109,87 @@ impl Code {
             Self::MissingStamp => "missing-stamp",
             Self::StaleStamp => "stale-stamp",
             Self::DuplicateResource => "duplicate-resource",
+            Self::DanglingConfig => "dangling-config",
+            Self::DanglingKey => "dangling-key",
+            Self::ListedNothing => "listed-nothing",
+            Self::InvalidPattern => "invalid-pattern",
+            Self::LoosePattern => "loose-pattern",
+            Self::UnknownAnnotation => "unknown-annotation",
+            Self::MisplacedAnnotation => "misplaced-annotation",
+            Self::NotTrue => "not-true",
+            Self::MatchWithoutSearch => "match-without-search",
+            Self::SearchWithoutMatch => "search-without-match",
+            Self::AutoAndSearch => "auto-and-search",
+            Self::NotAString => "not-a-string",
+            Self::NoRollout => "no-rollout",
+            Self::SpecCoverage => "spec-coverage",
+            Self::Placeholder => "placeholder",
         }
     }
 
-    /// How bad a finding with this code is.
+    /// The code of that name.
+    ///
+    /// ```
+    /// use rollstamp::Code;
+    /// assert_eq!(Code::by_name("not-true"), Some(Code::NotTrue));
+    /// ```
+    pub fn by_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|code| code.name() == name)
+    }
+
+    /// How bad a finding with this code is, unless warnings are errors.
     pub fn severity(self) -> Severity {
-        Severity::Error
+        match self {
+            Self::MissingStamp
+            | Self::StaleStamp
+            | Self::DuplicateResource
+            | Self::InvalidPattern
+            | Self::NotAString => Severity::Error,
+            Self::DanglingConfig
+            | Self::DanglingKey
+            | Self::ListedNothing
+            | Self::LoosePattern
+            | Self::UnknownAnnotation
+            | Self::MisplacedAnnotation
+            | Self::NotTrue
+            | Self::AutoAndSearch => Severity::Warning,
+            Self::MatchWithoutSearch
+            | Self::SearchWithoutMatch
+            | Self::NoRollout
+            | Self::SpecCoverage
+            | Self::Placeholder => Severity::Note,
+        }
     }
 
     /// Whether `stamp` mends it by itself.
     pub fn is_mended_by_stamp(self) -> bool {
         matches!(self, Self::MissingStamp | Self::StaleStamp)
+    }
+
+    /// The section of `docs/findings.md` about this code, in Markdown: what, why, how to mend, and an
+    /// example.
+    ///
+    /// ```
+    /// assert!(rollstamp::Code::NotTrue.documentation().starts_with("## not-true\n"));
+    /// ```
+    pub fn documentation(self) -> &'static str {
+        const DOCUMENT: &str = include_str!("../docs/findings.md");
+        let sections = DOCUMENT.match_indices("\n## ").map(|(start, _)| &DOCUMENT[start + 1..]);
+        let heading = |section: &&str| {
+            let name = section.strip_prefix("## ").and_then(|rest| rest.lines().next());
+            name == Some(self.name())
+        };
+        let section = { sections }.find(heading).unwrap_or_default();
+        let end = section[1..].find("\n## ").map_or(section.len(), |end| end + 2);
+        &section[..end]
+    }
+
+    /// The first sentence of the documentation: what the code means.
+    pub fn summary(self) -> &'static str {
+        let mut paragraphs = self.documentation().split("\n\n");
+        let paragraph = paragraphs.nth(1).unwrap_or_default();
+        let text = paragraph.split_once("** ").map_or(paragraph, |(_, text)| text);
+        text.split_inclusive(". ").next().unwrap_or(text).trim_end()
     }
 }
 
@@ -82,6 +206,8 @@ impl fmt::Display for Code {
 pub struct Finding {
     /// What it is about.
     pub code: Code,
+    /// How bad it is.
+    pub severity: Severity,
     /// What must or must not be: lower case, without a full stop.
     pub message: String,
     /// What to do.
@@ -96,11 +222,4 @@ pub struct Finding {
     pub field: Option<String>,
     /// The resource.
     pub resource: ResourceId,
-}
-
-impl Finding {
-    /// How bad it is.
-    pub fn severity(&self) -> Severity {
-        self.code.severity()
-    }
 }

@@ -28,15 +28,20 @@ pub mod report;
 mod rules;
 mod source;
 mod stamp;
+mod suggest;
+mod variable;
 mod yaml;
 
 pub use edit::{Edit, apply, pieces};
 pub use error::Error;
 pub use finding::{Code, Finding, Severity};
-pub use model::{ConfigKind, Coverage, GroupVersionKind, ResourceId, WorkloadKind};
-pub use options::{IgnoredResources, JobPolicy, Options};
+pub use model::{ConfigKind, Coverage, GroupVersionKind, ResourceId, Selector, WorkloadKind};
+pub use options::{
+    AnnotationNames, IgnoredResources, JobPolicy, Keys, Options, OptionsError, Strategy,
+    schema as options_schema,
+};
 pub use plan::{ConfigPlan, ConfigSource, Plan, WorkloadPlan, plan, plan_strip, validate};
 pub use rules::{Because, Rule};
 pub use source::{Place, Source};
-pub use stamp::{Stamp, State};
+pub use stamp::{Stamp, State, Variable};
 pub use yaml::{LineColumn, LineIndex, Span};

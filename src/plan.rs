@@ -45,8 +45,11 @@ pub struct WorkloadPlan {
     pub stamp: Stamp,
     /// Where the stamp stands, if there is one.
     pub stamp_place: Option<Place>,
-    /// Every config that it refers to or lists: in the order in which a stamp counts them.
+    /// Every config that it refers to, lists or tracks: in the order in which a stamp counts them.
     pub configs: Vec<ConfigPlan>,
+    /// The volumes that name a config and that no container mounts: what they are called, the kind
+    /// and name of the config, and where it is named.
+    pub unmounted: Vec<(String, ConfigKind, String, Place)>,
 }
 
 /// A config as one workload sees it.
@@ -54,6 +57,8 @@ pub struct WorkloadPlan {
 pub struct ConfigPlan {
     /// The kind.
     pub kind: ConfigKind,
+    /// The namespace: the workload's own, but for Wave.
+    pub namespace: String,
     /// The name.
     pub name: String,
     /// Whether the workload tracks it.
@@ -62,8 +67,12 @@ pub struct ConfigPlan {
     pub rule: Option<Rule>,
     /// The annotation that the rule read, unless it read an option.
     pub because: Option<Because>,
+    /// Why no rule had an answer, in words.
+    pub why_not: Option<String>,
     /// The config itself, if it is in the bundle.
     pub source: Option<ConfigSource>,
+    /// What makes it, if that is in the bundle instead.
+    pub producer: Option<(ResourceId, Place)>,
     /// The fields that refer to it, from the workload's root, and where they name it.
     pub references: Vec<(String, Place)>,
 }
@@ -79,7 +88,7 @@ pub struct ConfigSource {
     pub name_place: Place,
     /// How much of the content the digest sees.
     pub coverage: Coverage,
-    /// The keys of its entries, in order; empty for a config that is not tracked.
+    /// The keys of its entries that the stamp is made of, in order.
     pub keys: Vec<String>,
 }
 

@@ -1,22 +1,25 @@
-//! The stamp: the annotation that holds a digest, and how it stands.
+//! The stamp: the annotation that holds a digest, or Reloader's variables, and how they stand.
 
 use std::fmt;
 
 use serde::Serialize;
 
-/// How a workload's stamp stands against what it must be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+use crate::model::ConfigKind;
+use crate::source::Place;
+
+/// How a stamp stands against what it must be: what is wrong comes first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum State {
-    /// It is what it must be.
-    Current,
-    /// It is the stamp of other contents.
-    Stale,
     /// There is none, and one must be.
     Missing,
+    /// It is the stamp of other contents.
+    Stale,
     /// There is one, though nothing that the bundle holds is tracked.
     Extra,
-    /// There is none, and none must be.
+    /// It is what it must be.
+    Current,
+    /// None must be, or what it must be cannot be known.
     None,
 }
 
@@ -48,14 +51,37 @@ impl fmt::Display for State {
 /// A workload's stamp.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stamp {
-    /// The annotation that holds it.
+    /// The annotation that holds it with strategy `annotations`.
     pub annotation: String,
-    /// How it stands.
+    /// How it stands, with its variables.
     pub state: State,
-    /// What the manifest says.
+    /// What the annotation says.
     pub current: Option<String>,
     /// What it must say.
     pub expected: Option<String>,
     /// The text that `expected` is the SHA-256 of; empty if nothing is tracked.
     pub digest_input: String,
+    /// With strategy `env-vars`, the variables in its place.
+    pub variables: Vec<Variable>,
+}
+
+/// A variable of Reloader in the environment of a container.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Variable {
+    /// The config that it is for; `None` if none is tracked that asks for it.
+    pub config: Option<(ConfigKind, String)>,
+    /// The name of the container that has it, or must have it; its index if it has no name.
+    pub container: String,
+    /// The container's index.
+    pub container_index: usize,
+    /// Its name.
+    pub name: String,
+    /// How it stands.
+    pub state: State,
+    /// What the manifest says.
+    pub current: Option<String>,
+    /// What it must say; `None` if that cannot be known from the bundle.
+    pub expected: Option<String>,
+    /// Where it stands, if there is one.
+    pub place: Option<Place>,
 }

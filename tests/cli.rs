@@ -277,9 +277,13 @@ fn the_nearest_configuration_counts_unless_told_otherwise() {
     assert!(diff(&["--config", "other.yaml"]).contains("d.e/f: \"sha256:"));
     assert!(diff(&["--annotation", "g.h/i"]).contains("g.h/i: \"sha256:"));
     insta::assert_snapshot!(diff(&["--config", "wrong.yaml"]), @r"
-    error: 'wrong.yaml' must be a valid configuration: spec: unknown field `anotation`, expected one of `namespace`, `annotation`, `autoReloadAll`, `jobs`, `resourcesToIgnore`, `workloads` at line 4 column 3
-     |
-     = help: see the options in docs/reference.md
+    error: unknown field `anotation` in `spec`
+     --> wrong.yaml:4:3
+      |
+    4 |   anotation: a.b/c
+      |   ^^^^^^^^^
+      |
+      = help: did you mean `annotation`?
     ");
 }
 

@@ -45,9 +45,12 @@ fn every_console_block_prints_what_it_shows() {
         let mut renewed = String::new();
         let mut rest = &*text;
         while let Some((before, block)) = rest.split_once("```console\n") {
-            let (block, after) = block.split_once("```\n").expect("the block has an end");
+            // A block that shows a fence stands between longer ones.
+            let longer = before.len() - before.trim_end_matches('`').len();
+            let fence = format!("{}\n", "`".repeat(3 + longer));
+            let (block, after) = block.split_once(&fence).expect("the block has an end");
             count += 1;
-            renewed.extend([before, "```console\n", &play(block, scratch.path()), "```\n"]);
+            renewed.extend([before, "```console\n", &play(block, scratch.path()), &fence]);
             rest = after;
         }
         renewed.push_str(rest);
@@ -113,7 +116,7 @@ fn every_code_and_every_rule_has_a_section() {
     let table = read("src/rules/mod.rs");
     let table = table.split("RULES: &[").nth(1).and_then(|rest| rest.split("];").next());
     let rows = table.expect("there is a table of rules").matches("Rule::").count();
-    let names = ["ignored", "excluded", "listed", "search", "auto"];
+    let names = ["ignored", "excluded", "listed", "search", "auto", "wave"];
     assert_eq!(rows, names.len(), "rows in the table of rules");
     let place = |name: &&str| rules.find(&format!("\n## {name}\n")).expect("it has a section");
     assert!(names.map(|name| place(&name)).is_sorted(), "the sections are in the table's order");
@@ -127,10 +130,41 @@ fn capital(word: &str) -> String {
 }
 
 #[test]
-fn the_option_file_of_the_reference_is_valid() {
+fn the_schema_of_the_configuration_is_current() {
+    let path = root().join("docs/rollstamp.schema.json");
+    let schema = rollstamp::options_schema();
+    let text = serde_json::to_string_pretty(&schema).expect("it is JSON") + "\n";
+    if env::var_os("UPDATE").is_some() {
+        fs::write(&path, &text).expect("the schema can be written");
+    }
+    let written = fs::read_to_string(&path).expect("the schema is there");
+    let diff = similar::TextDiff::from_lines(&written, &text).unified_diff().to_string();
+    assert!(written == text, "docs/rollstamp.schema.json is not current:\n{diff}");
+}
+
+#[test]
+fn the_option_file_of_the_reference_is_valid_and_names_every_option() {
     let text = read("docs/reference.md");
     let block = text.split("```yaml\n").nth(1).and_then(|rest| rest.split("```").next());
-    rollstamp::Options::from_yaml(block.expect("it has a block")).expect("it is valid");
+    let block = block.expect("it has a block");
+    let options = rollstamp::Options::from_yaml(block).expect("it is valid");
+
+    let file: serde_json::Value = serde_yaml::from_str(block).expect("it is YAML");
+    let validator = jsonschema::validator_for(&rollstamp::options_schema()).expect("it is valid");
+    let errors: Vec<_> = validator.iter_errors(&file).map(|error| error.to_string()).collect();
+    assert_eq!(errors, [""; 0]);
+    assert!(!validator.is_valid(&serde_json::json!({"kind": "Rollstamp"})));
+
+    let all = serde_json::to_value(options).expect("it is JSON");
+    for (option, value) in all.as_object().expect("it is an object") {
+        assert!(!file["spec"][option].is_null(), "`{option}` is not in the reference");
+        for (name, _) in value.as_object().into_iter().flatten() {
+            assert!(
+                !file["spec"][option][name].is_null(),
+                "`{option}.{name}` is not in the reference"
+            );
+        }
+    }
 }
 
 #[test]

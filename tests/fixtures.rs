@@ -9,6 +9,7 @@
 
 mod support;
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -16,7 +17,9 @@ use std::path::{Path, PathBuf};
 use libtest_mimic::{Arguments, Failed, Trial};
 use serde_yaml::Value;
 
-use support::{ANNOTATION, Bytes, Tree, documents, printed, read_tree, run, stamps, write_tree};
+use support::{
+    ANNOTATION, Bytes, Tree, VARIABLE, documents, printed, read_tree, run, same, stamps, write_tree,
+};
 
 fn main() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -66,9 +69,14 @@ impl Case {
     fn check(&self) -> Result<(), Failed> {
         let before = read_tree(&self.folder.join("in"));
         let stamped = self.run("stamp", &before);
+        if stamped.code == 2 && env::var_os("UPDATE").is_some() {
+            fs::write(self.folder.join("check.txt"), "").expect("the text can be written");
+        }
         let after = &stamped.tree;
         self.compare_tree("`stamp` must give `out`", &before, after)?;
         self.compare_texts(&before)?;
+        self.compare_tracked(&before)?;
+        self.compare_containers(&before)?;
         if stamped.code == 2 && !self.folder.join("check.txt").is_file() {
             return Err("a case that fails must have a `check.txt` with the message".into());
         }
@@ -126,8 +134,12 @@ impl Case {
         write_tree(&self.scratch.path().join("in"), before);
         let found = printed(&run(self.scratch.path(), args, b""));
         for (path, bytes) in after {
-            let is_reported =
-                found.lines().any(|line| line.starts_with(&format!("in/{}:", path.display())));
+            let name = format!("in/{}:", path.display());
+            let is_reported = found.lines().any(|line| {
+                let is_of_stamp =
+                    line.ends_with("[missing-stamp]") || line.ends_with("[stale-stamp]");
+                line.starts_with(&name) && is_of_stamp
+            });
             same(
                 &format!("`check` must name '{}' exactly if `stamp` writes it", path.display()),
                 &(before[path] != *bytes),
@@ -199,7 +211,8 @@ impl Case {
 
     /// `strip` undoes what `stamp` did, where there was no stamp before.
     fn check_round_trip(&self, before: &Tree, after: &Tree) -> Result<(), Failed> {
-        if before.values().any(|bytes| bytes.text().contains(&self.annotation)) {
+        let is_stamped = |text: String| text.contains(&self.annotation) || text.contains(VARIABLE);
+        if before.values().any(|bytes| is_stamped(bytes.text())) {
             return Ok(());
         }
         same("`strip` must undo `stamp`", before, &self.run("strip", after).tree)
@@ -267,6 +280,73 @@ impl Case {
         same(law, &expected, after)
     }
 
+    /// `explain` says that each workload in `tracked.yaml` tracks just those configs of the bundle,
+    /// and that no other tracks any.
+    fn compare_tracked(&self, before: &Tree) -> Result<(), Failed> {
+        let Some(expected) = self.tracked()? else { return Ok(()) };
+        let mut expected: BTreeMap<_, BTreeSet<_>> = expected
+            .iter()
+            .map(|case| {
+                let tracked = list(&case["tracked"]);
+                let tracked = tracked.iter().filter_map(Value::as_str).map(str::to_owned);
+                (text(case, "workload"), tracked.collect())
+            })
+            .collect();
+        let mut found: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
+        for workload in self.explained(before, &[])? {
+            found.insert(id(&workload), tracked_in_bundle(&workload));
+        }
+        // What is no workload tracks nothing.
+        expected.retain(|_, tracked| !tracked.is_empty());
+        found.retain(|_, tracked| !tracked.is_empty());
+        same("`explain` must say what is tracked as `tracked.yaml` does", &expected, &found)
+    }
+
+    /// With strategy `env-vars`, the variables are in the containers that `tracked.yaml` says.
+    fn compare_containers(&self, before: &Tree) -> Result<(), Failed> {
+        let Some(expected) = self.tracked()? else { return Ok(()) };
+        let mut expected: BTreeMap<_, BTreeMap<_, _>> = expected
+            .iter()
+            .map(|case| {
+                let containers = case["env_container"].as_mapping().cloned().unwrap_or_default();
+                let word = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+                let containers = containers.iter().map(|(key, value)| (word(key), word(value)));
+                (text(case, "workload"), containers.collect())
+            })
+            .collect();
+        let mut found: BTreeMap<_, BTreeMap<_, _>> = BTreeMap::new();
+        for workload in self.explained(before, &["--strategy", "env-vars"])? {
+            let variables = list(&workload["stamp"]["variables"]);
+            let tracked = tracked_in_bundle(&workload);
+            let containers = variables
+                .iter()
+                .map(|variable| (config_id(&variable["config"]), text(variable, "container")))
+                .filter(|(config, _)| tracked.contains(config));
+            found.insert(id(&workload), containers.collect());
+        }
+        expected.retain(|_, containers| !containers.is_empty());
+        found.retain(|workload, _| expected.contains_key(workload));
+        same("the variables must be where `tracked.yaml` says", &expected, &found)
+    }
+
+    /// What `tracked.yaml` says of each workload, if there is such a file.
+    fn tracked(&self) -> Result<Option<Vec<Value>>, Failed> {
+        match fs::read_to_string(self.folder.join("tracked.yaml")) {
+            Ok(text) => Ok(Some(serde_yaml::from_str(&text).map_err(|error| error.to_string())?)),
+            Err(_) => Ok(None),
+        }
+    }
+
+    /// What `explain` says of each workload.
+    fn explained(&self, before: &Tree, args: &[&str]) -> Result<Vec<Value>, Failed> {
+        write_tree(&self.scratch.path().join("in"), before);
+        let all = ["explain", "in", "--output", "json"].iter().chain(args).copied();
+        let output = run(self.scratch.path(), all.chain(self.args.iter().map(String::as_str)), b"");
+        let explained: Value =
+            serde_json::from_slice(&output.stdout).map_err(|error| error.to_string())?;
+        Ok(list(&explained["bundles"][0]["workloads"]))
+    }
+
     /// What the commands print is what stands beside the case.
     fn compare_texts(&self, before: &Tree) -> Result<(), Failed> {
         let commands =
@@ -291,6 +371,33 @@ impl Case {
     }
 }
 
+fn text(value: &Value, key: &str) -> String {
+    value[key].as_str().unwrap_or_default().to_owned()
+}
+
+fn list(value: &Value) -> Vec<Value> {
+    value.as_sequence().cloned().unwrap_or_default()
+}
+
+/// The configs of the bundle that `explain` says a workload tracks.
+fn tracked_in_bundle(workload: &Value) -> BTreeSet<String> {
+    let configs = list(&workload["configs"]);
+    let tracked = configs
+        .iter()
+        .filter(|config| config["tracked"] == Value::Bool(true) && !config["source"].is_null());
+    tracked.map(config_id).collect()
+}
+
+/// A workload as `tracked.yaml` names it.
+fn id(workload: &Value) -> String {
+    ["kind", "namespace", "name"].map(|key| text(workload, key)).join("/")
+}
+
+/// A config as `tracked.yaml` names it.
+fn config_id(config: &Value) -> String {
+    format!("{}/{}", text(config, "kind"), text(config, "name"))
+}
+
 /// Whether `bytes` are a stream of JSON values.
 fn is_json(bytes: &Bytes) -> bool {
     let text = bytes.text();
@@ -300,11 +407,4 @@ fn is_json(bytes: &Bytes) -> bool {
 
 fn yaml(value: &Value) -> String {
     serde_yaml::to_string(value).expect("what was read can be written")
-}
-
-fn same<T: PartialEq + std::fmt::Debug>(law: &str, expected: &T, found: &T) -> Result<(), Failed> {
-    if expected == found {
-        return Ok(());
-    }
-    Err(format!("{law}\nexpected: {expected:#?}\nfound:    {found:#?}").into())
 }

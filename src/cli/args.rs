@@ -1,9 +1,13 @@
 //! The command line.
 
 use std::path::PathBuf;
+use std::str::FromStr;
 
 use clap::{Parser, Subcommand, ValueEnum};
-use rollstamp::{IgnoredResources, JobPolicy};
+use rollstamp::report::{CheckFormat, ExplainFormat};
+use rollstamp::{IgnoredResources, JobPolicy, Keys, Selector, Strategy};
+
+use super::reloader::Reloader;
 
 /// Rolls the right pods when a ConfigMap or Secret changes: writes a hash of the
 /// configs that a workload tracks into its pod template, offline.
@@ -25,12 +29,17 @@ pub(super) struct Args {
 pub(super) enum Command {
     /// Write stamps into the files under each PATH, in place
     Stamp(Stamp),
-    /// Write nothing; fail if a stamp is missing or stale
+    /// Write nothing; fail if a stamp is missing or stale, or a finding is an error
     Check(Check),
-    /// Show what each workload tracks, by which rule, and what it does not
+    /// Show what each workload tracks, by which rule, and what it does not and why
     Explain(Explain),
     /// Remove every stamp from the files under each PATH, in place
     Strip(Stamp),
+    /// List the findings, or print the documentation of one
+    Rules {
+        /// The finding's code
+        code: Option<String>,
+    },
     /// Print the completions for a shell
     Completions {
         /// The shell
@@ -58,18 +67,10 @@ pub(super) struct Check {
     /// Files or directories, each a bundle of its own; `-` or none: standard input
     #[arg(value_name = "PATH")]
     pub(super) paths: Vec<PathBuf>,
-    /// How to print what is found
-    #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
-    pub(super) output: CheckFormat,
-}
-
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
-pub(super) enum CheckFormat {
-    /// With the lines of the manifest
-    #[default]
-    Text,
-    /// `path:line:column: message [code]`
-    Concise,
+    /// How to show what is found, and in which file; repeatable [default: text]
+    /// [formats: text, concise, json, sarif, junit, github, gitlab]
+    #[arg(long, value_name = "FORMAT[=FILE]", verbatim_doc_comment)]
+    pub(super) output: Vec<Output<CheckFormat>>,
 }
 
 #[derive(Debug, clap::Args)]
@@ -77,22 +78,34 @@ pub(super) struct Explain {
     /// Files or directories, each a bundle of its own; `-` or none: standard input
     #[arg(value_name = "PATH")]
     pub(super) paths: Vec<PathBuf>,
-    /// How to print it
-    #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
-    pub(super) output: ExplainFormat,
+    /// How to show it, and in which file; repeatable [default: text]
+    /// [formats: text, json, mermaid, dot, markdown]
+    #[arg(long, value_name = "FORMAT[=FILE]", verbatim_doc_comment)]
+    pub(super) output: Vec<Output<ExplainFormat>>,
     /// Print the text that the workload's stamp is the SHA-256 of: NAME, KIND/NAME or
     /// KIND/NAMESPACE/NAME
     #[arg(long, value_name = "WORKLOAD", conflicts_with = "output")]
     pub(super) digest_input: Option<String>,
 }
 
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
-pub(super) enum ExplainFormat {
-    /// For people
-    #[default]
-    Text,
-    /// For programs
-    Json,
+/// A format and where it goes: a file, or standard output.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Output<F> {
+    pub(super) format: F,
+    pub(super) file: Option<PathBuf>,
+}
+
+impl<F: FromStr<Err = String>> FromStr for Output<F> {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (format, file) =
+            text.split_once('=').map_or((text, None), |(format, file)| (format, Some(file)));
+        if file == Some("") {
+            return Err("there must be a file behind `=`".to_owned());
+        }
+        Ok(Self { format: format.parse()?, file: file.map(PathBuf::from) })
+    }
 }
 
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
@@ -105,15 +118,18 @@ pub(super) struct Common {
     /// The annotation that holds the stamp [default: rollstamp.dev/config-hash]
     #[arg(long, global = true, value_name = "KEY")]
     pub(super) annotation: Option<String>,
-    /// Track for workloads that do not say anything of `auto` what they refer to
-    #[arg(long, global = true)]
-    pub(super) auto_reload_all: bool,
-    /// Track nothing of these kinds: configmaps, secrets
-    #[arg(long, global = true, value_name = "KINDS", value_delimiter = ',', value_parser = resources)]
-    pub(super) resources_to_ignore: Option<Vec<IgnoredResources>>,
+    /// What a stamp is [default: annotations]
+    #[arg(long, global = true, value_name = "STRATEGY", value_parser = strategy())]
+    pub(super) strategy: Option<Strategy>,
+    /// Which keys of a config a stamp is made of [default: all]
+    #[arg(long, global = true, value_name = "KEYS", value_parser = keys())]
+    pub(super) keys: Option<Keys>,
     /// What to do about Jobs, whose pod template cannot be changed [default: note]
     #[arg(long, global = true, value_name = "POLICY", value_parser = job_policy())]
     pub(super) jobs: Option<JobPolicy>,
+    /// Treat warnings as errors
+    #[arg(long, global = true)]
+    pub(super) strict: bool,
     /// Leave out files and directories that match; repeatable
     #[arg(long, global = true, value_name = "GLOB")]
     pub(super) exclude: Vec<String>,
@@ -135,6 +151,11 @@ pub(super) struct Common {
     /// Print nothing but errors and what was asked for
     #[arg(long, short, global = true)]
     pub(super) quiet: bool,
+    /// Say which files are read
+    #[arg(long, short, global = true, conflicts_with = "quiet")]
+    pub(super) verbose: bool,
+    #[command(flatten)]
+    pub(super) reloader: Reloader,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
@@ -148,8 +169,33 @@ pub(super) enum Color {
     Never,
 }
 
-fn resources(text: &str) -> Result<IgnoredResources, String> {
+pub(super) fn resources(text: &str) -> Result<IgnoredResources, String> {
     text.parse()
+}
+
+pub(super) fn selector(text: &str) -> Result<Selector, String> {
+    text.parse()
+}
+
+fn strategy() -> impl clap::builder::TypedValueParser<Value = Strategy> {
+    use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+    let values = [
+        PossibleValue::new("annotations").help("One annotation of the pod template"),
+        PossibleValue::new("env-vars").help("The variables that Reloader would set"),
+    ];
+    PossibleValuesParser::new(values).map(|value| match &*value {
+        "env-vars" => Strategy::EnvVars,
+        _ => Strategy::Annotations,
+    })
+}
+
+fn keys() -> impl clap::builder::TypedValueParser<Value = Keys> {
+    use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+    let values = [
+        PossibleValue::new("all").help("All, as for Reloader"),
+        PossibleValue::new("referenced").help("Those that the pod can see"),
+    ];
+    PossibleValuesParser::new(values).map(|value| value.parse().unwrap_or_default())
 }
 
 fn job_policy() -> impl clap::builder::TypedValueParser<Value = JobPolicy> {

@@ -1,8 +1,9 @@
 //! `check`: shows the findings of a plan, and fails if one is an error.
 
-use rollstamp::{Severity, plan, report::Report};
+use rollstamp::report::{CheckFormat, Report};
+use rollstamp::{Severity, plan};
 
-use super::args::{Check, CheckFormat, Common};
+use super::args::{Check, Common};
 use super::failure::Failure;
 use super::{Outcome, count, output, plan_all};
 
@@ -10,22 +11,28 @@ use super::{Outcome, count, output, plan_all};
 ///
 /// # Errors
 ///
-/// Returns an error if a bundle cannot be read.
+/// Returns an error if a bundle cannot be read, or an output cannot be written.
 pub(super) fn run(args: &Check, common: &Common) -> Result<Outcome, Failure> {
     let planned = plan_all(&args.paths, common, plan)?;
-    for (bundle, plan) in &planned {
-        let report = Report::new(&bundle.sources, plan);
-        output::print(&match args.output {
-            CheckFormat::Text => report.text(),
-            CheckFormat::Concise => report.concise(),
-        })?;
-    }
-    let findings = planned.iter().flat_map(|(_, plan)| &plan.findings);
-    let errors = findings.filter(|finding| finding.severity() == Severity::Error).count();
-    if !common.quiet && args.output == CheckFormat::Text {
+    let reports =
+        planned.iter().map(|(bundle, plan)| Report::new(&bundle.path, &bundle.sources, plan));
+    let reports: Vec<_> = reports.collect();
+    output::print_all(&args.output, |format: CheckFormat| format.render(&reports))?;
+
+    let findings = || planned.iter().flat_map(|(_, plan)| &plan.findings);
+    let of = |severity| findings().filter(|finding| finding.severity == severity).count();
+    let errors = of(Severity::Error);
+    let is_text =
+        args.output.is_empty() || args.output.iter().any(|own| own.format == CheckFormat::Text);
+    if !common.quiet && is_text {
         let workloads = planned.iter().map(|(_, plan)| plan.workloads.len()).sum();
-        let (workloads, errors) = (count(workloads, "workload"), count(errors, "error"));
-        anstream::eprintln!("checked {workloads}: {errors}");
+        let (warnings, notes) = (of(Severity::Warning), of(Severity::Note));
+        let counts = [(errors, "error"), (warnings, "warning"), (notes, "note")];
+        let found: Vec<_> = { counts.iter() }
+            .filter(|(number, noun)| *number > 0 || *noun == "error")
+            .map(|(number, noun)| count(*number, noun))
+            .collect();
+        anstream::eprintln!("checked {}: {}", count(workloads, "workload"), found.join(", "));
     }
     Ok(if errors == 0 { Outcome::Success } else { Outcome::Found })
 }

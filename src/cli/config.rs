@@ -10,6 +10,7 @@ use rollstamp::Options;
 
 use super::args::Common;
 use super::failure::Failure;
+use super::reloader::set;
 
 const FILE_NAME: &str = ".rollstamp.yaml";
 
@@ -20,22 +21,21 @@ const FILE_NAME: &str = ".rollstamp.yaml";
 /// Returns an error if the configuration cannot be read or an option is not valid.
 pub(super) fn options(path: &Path, common: &Common) -> Result<Options, Failure> {
     let mut options = match find(path, common)? {
-        Some((file, text)) => parse(&file, &text)?,
+        Some((file, text)) => {
+            if common.verbose {
+                anstream::eprintln!("note: the options are those of '{}'", file.display());
+            }
+            parse(&file, &text)?
+        }
         None => Options::default(),
     };
-    if let Some(namespace) = &common.namespace {
-        options.namespace.clone_from(namespace);
-    }
-    if let Some(annotation) = &common.annotation {
-        options.annotation.clone_from(annotation);
-    }
-    options.auto_reload_all |= common.auto_reload_all;
-    if let Some(resources) = &common.resources_to_ignore {
-        options.resources_to_ignore.clone_from(resources);
-    }
-    if let Some(jobs) = common.jobs {
-        options.jobs = jobs;
-    }
+    set(&mut options.namespace, common.namespace.as_ref());
+    set(&mut options.annotation, common.annotation.as_ref());
+    set(&mut options.strategy, common.strategy.as_ref());
+    set(&mut options.keys, common.keys.as_ref());
+    set(&mut options.jobs, common.jobs.as_ref());
+    options.strict |= common.strict;
+    common.reloader.apply(&mut options);
     options.validate().map_err(|message| {
         Failure::new(message, "mend the option on the command line or in the configuration")
     })?;
@@ -53,8 +53,10 @@ fn find(path: &Path, common: &Common) -> Result<Option<(PathBuf, String)>, Failu
     }
     let start = if path == Path::new("-") { Path::new(".") } else { path };
     let Ok(start) = fs::canonicalize(start) else { return Ok(None) };
+    let here = fs::canonicalize(".").unwrap_or_default();
     for directory in start.ancestors() {
         let file = directory.join(FILE_NAME);
+        let file = file.strip_prefix(&here).map_or(file.clone(), Path::to_owned);
         match fs::read_to_string(&file) {
             Ok(text) => return Ok(Some((file, text))),
             Err(error) if is_absent(&error) => {}
@@ -70,10 +72,9 @@ fn is_absent(error: &io::Error) -> bool {
 }
 
 fn parse(file: &Path, text: &str) -> Result<Options, Failure> {
+    let name = file.display().to_string();
     Options::from_yaml(text).map_err(|error| {
-        Failure::new(
-            format!("'{}' must be a valid configuration: {error}", file.display()),
-            "see the options in docs/reference.md",
-        )
+        let (message, help) = (error.message(), error.help());
+        Failure::in_text(&name, text, error.place(), error.line_column().line, message, help)
     })
 }

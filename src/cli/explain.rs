@@ -1,8 +1,9 @@
 //! `explain`: shows what each workload tracks, and why.
 
-use rollstamp::{Plan, WorkloadPlan, plan, report};
+use rollstamp::report::{ExplainFormat, Report};
+use rollstamp::{Plan, WorkloadPlan, plan};
 
-use super::args::{Common, Explain, ExplainFormat};
+use super::args::{Common, Explain};
 use super::failure::Failure;
 use super::input::Bundle;
 use super::{Outcome, output, plan_all};
@@ -18,20 +19,10 @@ pub(super) fn run(args: &Explain, common: &Common) -> Result<Outcome, Failure> {
     if let Some(name) = &args.digest_input {
         return digest_input(name, &planned);
     }
-    let reports: Vec<_> = planned
-        .iter()
-        .map(|(bundle, plan)| (&*bundle.path, report::Report::new(&bundle.sources, plan)))
-        .collect();
-    match args.output {
-        ExplainFormat::Json => {
-            let reports = reports.iter().map(|(path, report)| (*path, report));
-            output::print(&report::explain_json(reports))?;
-        }
-        ExplainFormat::Text => {
-            let texts: Vec<_> = reports.iter().map(|(_, report)| report.explain()).collect();
-            output::print(&texts.join("\n"))?;
-        }
-    }
+    let reports =
+        planned.iter().map(|(bundle, plan)| Report::new(&bundle.path, &bundle.sources, plan));
+    let reports: Vec<_> = reports.collect();
+    output::print_all(&args.output, |format: ExplainFormat| format.render(&reports))?;
     Ok(Outcome::Success)
 }
 

@@ -5,7 +5,7 @@ use std::io;
 use std::path::Path;
 
 use annotate_snippets::{Level, Origin, Renderer};
-use rollstamp::{Error, LineColumn, Source, report};
+use rollstamp::{Error, LineColumn, Place, Source, report};
 
 /// A reason to end with exit status 2.
 #[derive(Debug)]
@@ -29,6 +29,21 @@ impl Failure {
         let title = Level::ERROR.primary_title(message);
         let group = title.element(origin).element(Level::HELP.message(help));
         Self { message: Renderer::styled().render(&[group]), is_broken_pipe: false }
+    }
+
+    /// `message` about a place of a text that may be shown, and what to do about it.
+    pub(super) fn in_text(
+        name: &str,
+        text: &str,
+        place: &Place,
+        line: usize,
+        message: &str,
+        help: &str,
+    ) -> Self {
+        Self {
+            message: report::problem(name, text, place, line, message, help),
+            is_broken_pipe: false,
+        }
     }
 
     /// An error of the library about one of `sources`.

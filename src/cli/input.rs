@@ -39,6 +39,9 @@ impl Bundle {
             return Ok(bundle);
         }
         for file in files(path, common)? {
+            if common.verbose {
+                anstream::eprintln!("note: reading '{}'", display(&file));
+            }
             let bytes = fs::read(&file).map_err(|error| Failure::file("read", &file, &error))?;
             bundle.add(Some(file), bytes, common, options)?;
         }

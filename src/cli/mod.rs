@@ -7,6 +7,8 @@ mod explain;
 mod failure;
 mod input;
 mod output;
+mod reloader;
+mod rules;
 mod stamp;
 
 use std::process::ExitCode;
@@ -43,8 +45,9 @@ impl From<Outcome> for ExitCode {
 /// Returns what kept it from deciding or writing. Nothing has been written then.
 pub(crate) fn run() -> Result<Outcome, Failure> {
     let args = Args::parse();
-    set_color(args.common.color);
     let common = &args.common;
+    set_color(common.color);
+    note_ineffective(common);
     match args.command {
         None if input::is_terminal() => {
             short_help();
@@ -55,6 +58,7 @@ pub(crate) fn run() -> Result<Outcome, Failure> {
         Some(Command::Strip(strip)) => stamp::run(&strip, common, plan_strip),
         Some(Command::Check(check)) => check::run(&check, common),
         Some(Command::Explain(explain)) => explain::run(&explain, common),
+        Some(Command::Rules { code }) => rules::run(code.as_deref()),
         Some(Command::Completions { shell }) => output::completions(shell, &mut Args::command()),
         Some(Command::Man) => output::man(Args::command()),
     }
@@ -66,6 +70,16 @@ fn set_color(color: Color) {
         Color::Always => ColorChoice::Always.write_global(),
         Color::Never => ColorChoice::Never.write_global(),
     }
+}
+
+/// Says which flags of Reloader have no meaning here.
+fn note_ineffective(common: &Common) {
+    let flags = common.reloader.ineffective();
+    if flags.is_empty() || common.quiet {
+        return;
+    }
+    let flags: Vec<_> = flags.iter().map(|(flag, why)| format!("{flag} ({why})")).collect();
+    anstream::eprintln!("note: these flags of Reloader have no effect: {}", flags.join(", "));
 }
 
 /// What someone sees who types nothing but the name.

@@ -10,6 +10,7 @@ use rollstamp::{Edit, Source, pieces};
 use tempfile::NamedTempFile;
 
 use super::Outcome;
+use super::args::Output;
 use super::failure::Failure;
 
 /// Files that are written, but not yet in the place of the old ones.
@@ -114,6 +115,30 @@ pub(super) fn print(text: &str) -> Result<(), Failure> {
     let mut stdout = anstream::stdout().lock();
     stdout.write_all(text.as_bytes())?;
     Ok(stdout.flush()?)
+}
+
+/// Prints what `render` makes of each format, or writes it to the file that goes with it; the
+/// default format, if there is none.
+///
+/// # Errors
+///
+/// Returns an error if a file or standard output cannot be written to.
+pub(super) fn print_all<F: Copy + Default>(
+    outputs: &[Output<F>],
+    render: impl Fn(F) -> String,
+) -> Result<(), Failure> {
+    let default = [Output::default()];
+    let outputs = if outputs.is_empty() { &default } else { outputs };
+    for Output { format, file } in outputs {
+        match file {
+            Some(file) => {
+                let text = anstream::adapter::strip_str(&render(*format)).to_string();
+                fs::write(file, text).map_err(|error| Failure::file("write", file, &error))?;
+            }
+            None => print(&render(*format))?,
+        }
+    }
+    Ok(())
 }
 
 /// Prints the completions of `command` for `shell`.

@@ -43,13 +43,16 @@ pub(super) fn run(args: &Stamp, common: &Common, plan: PlanFn) -> Result<Outcome
 /// Findings that no stamp mends leave everything as it is.
 fn refuse_errors(planned: &[(Bundle, Plan)]) -> Result<(), Failure> {
     let is_error = |finding: &&rollstamp::Finding| {
-        finding.severity() == Severity::Error && !finding.code.is_mended_by_stamp()
+        finding.severity == Severity::Error && !finding.code.is_mended_by_stamp()
     };
     let mut errors = 0;
     for (bundle, plan) in planned {
         let found = || plan.findings.iter().filter(is_error);
         errors += found().count();
-        anstream::eprint!("{}", report::Report::new(&bundle.sources, plan).text_of(found()));
+        anstream::eprint!(
+            "{}",
+            report::Report::new(&bundle.path, &bundle.sources, plan).text_of(found())
+        );
     }
     if errors == 0 {
         return Ok(());

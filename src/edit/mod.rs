@@ -1,7 +1,9 @@
 //! Edits: what to change in a source, as data.
 
-pub(crate) mod annotation;
+mod annotation;
+mod variable;
 pub(crate) mod verify;
+pub(crate) mod writer;
 
 use crate::yaml::Span;
 

@@ -2,10 +2,21 @@
 
 use std::collections::BTreeMap;
 
-use crate::planner::Change;
+use crate::variable;
 use crate::yaml::{self, Content, Document, NodeId, NodeRef, ScalarStyle};
 
-/// What must have become of the annotation of each pod template: by document and node.
+/// What has to become of a node.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Change<'a> {
+    /// A pod template has the annotation with that value.
+    To(&'a str),
+    /// A pod template has no such annotation.
+    Remove,
+    /// A container has these variables, and no other of Reloader's: names and values.
+    Variables(Vec<(&'a str, &'a str)>),
+}
+
+/// What must have become of pod templates and containers: by document and node.
 pub(crate) type Changes<'a> = BTreeMap<(usize, NodeId), Change<'a>>;
 
 /// Compares documents before and after an edit.
@@ -13,7 +24,7 @@ pub(crate) type Changes<'a> = BTreeMap<(usize, NodeId), Change<'a>>;
 pub(crate) struct Judge<'a> {
     /// The annotation that may differ.
     pub(crate) key: &'a str,
-    /// The pod templates where it may.
+    /// What differs, and where.
     pub(crate) changes: &'a Changes<'a>,
 }
 
@@ -64,7 +75,10 @@ impl Judge<'_> {
             Some(Change::Remove) => {
                 return self.is_changed_template(document, before, after, None);
             }
-            Some(Change::Nothing) | None => {}
+            Some(Change::Variables(variables)) => {
+                return self.is_changed_container(document, before, after, variables);
+            }
+            None => {}
         }
         if before.tag() != after.tag() {
             return false;
@@ -101,6 +115,50 @@ impl Judge<'_> {
         self.is_same(document, before.0, after.0) && self.is_same(document, before.1, after.1)
     }
 
+    /// Everything but the entry of `name` must be as it was.
+    fn is_same_but_for(
+        &self,
+        document: usize,
+        before: NodeRef<'_>,
+        after: NodeRef<'_>,
+        name: &str,
+    ) -> bool {
+        let others = |(key, _): &(NodeRef<'_>, NodeRef<'_>)| key.text() != Some(name);
+        is_same_list(
+            before.own_entries().filter(others),
+            after.own_entries().filter(others),
+            |old, new| self.is_same_entry(document, old, new),
+        )
+    }
+
+    /// Everything but the variables of Reloader must be as it was, and those what they must be.
+    fn is_changed_container(
+        &self,
+        document: usize,
+        before: NodeRef<'_>,
+        after: NodeRef<'_>,
+        variables: &[(&str, &str)],
+    ) -> bool {
+        let is_reloaders = |item: &NodeRef<'_>| {
+            item.get("name").and_then(NodeRef::text).is_some_and(variable::is_name)
+        };
+        let mut expected = variables.to_vec();
+        expected.sort_unstable();
+        let written = variables_of(after).filter(is_reloaders).map(|item| {
+            let text = |key| item.get(key).and_then(NodeRef::text).unwrap_or_default();
+            (text("name"), text("value"))
+        });
+        let mut written: Vec<_> = written.collect();
+        written.sort_unstable();
+        self.is_same_but_for(document, before, after, "env")
+            && written == expected
+            && is_same_list(
+                variables_of(before).filter(|item| !is_reloaders(item)),
+                variables_of(after).filter(|item| !is_reloaders(item)),
+                |old, new| self.is_same(document, old, new),
+            )
+    }
+
     /// Everything but `metadata.annotations` must be as it was, and that as it was but for our
     /// key. What held only our key may have come or gone with it.
     fn is_changed_template(
@@ -111,12 +169,7 @@ impl Judge<'_> {
         value: Option<&str>,
     ) -> bool {
         let is_same_but_for = |before: NodeRef<'_>, after: NodeRef<'_>, name: &str| {
-            let others = |(key, _): &(NodeRef<'_>, NodeRef<'_>)| key.text() != Some(name);
-            is_same_list(
-                before.own_entries().filter(others),
-                after.own_entries().filter(others),
-                |old, new| self.is_same_entry(document, old, new),
-            )
+            self.is_same_but_for(document, before, after, name)
         };
         let (old, new) = (before.get("metadata"), after.get("metadata"));
         let is_metadata_same = match (old, new) {
@@ -155,4 +208,8 @@ fn is_same_list<T>(
 
 fn has_only(mapping: NodeRef<'_>, name: &str) -> bool {
     mapping.own_entries().all(|(key, _)| key.text() == Some(name))
+}
+
+fn variables_of(container: NodeRef<'_>) -> impl Iterator<Item = NodeRef<'_>> {
+    container.get("env").into_iter().flat_map(NodeRef::items)
 }

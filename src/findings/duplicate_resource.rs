@@ -2,14 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::{Context, Draft, Found};
 use crate::digest::ConfigDigest;
 use crate::error::Problem;
-use crate::finding::{Code, Finding};
-use crate::model::{Config, ResourceId, ResourceSet};
-use crate::plan::WorkloadPlan;
-use crate::source::Place;
+use crate::finding::Code;
+use crate::model::{Config, ConfigKind, Resource};
 
-/// The resources that are in the bundle twice, with contents that lead to two different stamps.
+/// Finds the resources that are in the bundle twice, with contents that lead to two different stamps.
 ///
 /// Copies are harmless, and so is a patch of a workload beside its base: a manifest without
 /// annotations of its own tracks nothing.
@@ -17,63 +16,56 @@ use crate::source::Place;
 /// # Errors
 ///
 /// Returns an error if one of the copies has content that Kubernetes would refuse.
-pub(super) fn find(
-    workloads: &[WorkloadPlan],
-    resources: &ResourceSet<'_>,
-) -> Result<Vec<Finding>, (usize, Problem)> {
-    let mut findings = duplicate_workloads(workloads);
-    let tracked = tracked_configs(workloads);
-    for configs in resources.duplicate_configs() {
+pub(super) fn find(context: &Context<'_>, found: &mut Found<'_>) -> Result<(), (usize, Problem)> {
+    duplicate_workloads(context, found);
+    let tracked = tracked_configs(context);
+    for configs in context.resources.duplicate_configs() {
         let [first, others @ ..] = &*configs else { continue };
         if !tracked.contains(&(first.kind, &first.resource.id.namespace, first.name())) {
             continue;
         }
         for other in others {
             if digest(first)? != digest(other)? {
-                let (first, other) = (&first.resource, &other.resource);
-                findings.push(finding(&other.id, first.name_place(), other.name_place()));
+                report(found, &first.resource, &other.resource);
             }
         }
     }
-    Ok(findings)
+    Ok(())
 }
 
 fn digest<'c>(config: &'c Config<'_>) -> Result<&'c ConfigDigest, (usize, Problem)> {
     ConfigDigest::of(config).map_err(|problem| (config.resource.source, problem.clone()))
 }
 
-fn tracked_configs(workloads: &[WorkloadPlan]) -> BTreeSet<(crate::ConfigKind, &String, &str)> {
-    let tracked = workloads.iter().flat_map(|workload| {
-        let configs = workload.configs.iter().filter(|config| config.is_tracked);
-        configs.map(|config| (config.kind, &workload.id.namespace, &*config.name))
+fn tracked_configs<'a>(context: &Context<'a>) -> BTreeSet<(ConfigKind, &'a String, &'a str)> {
+    let tracked = context.plans.iter().flat_map(|plan| {
+        let configs = plan.configs.iter().filter(|config| config.is_tracked);
+        configs.map(|config| (config.kind, &config.namespace, &*config.name))
     });
     tracked.collect()
 }
 
-fn duplicate_workloads(workloads: &[WorkloadPlan]) -> Vec<Finding> {
-    let stamped = workloads.iter().filter(|workload| workload.stamp.expected.is_some());
+fn duplicate_workloads(context: &Context<'_>, found: &mut Found<'_>) {
     let mut firsts = BTreeMap::new();
-    let mut findings = Vec::new();
-    for workload in stamped.filter(|workload| !workload.id.name.is_empty()) {
-        let id = &workload.id;
+    for (workload, plan) in context.workloads() {
+        let id = &plan.id;
+        if plan.stamp.expected.is_none() || id.name.is_empty() {
+            continue;
+        }
         let identity = (&id.gvk.group, &id.gvk.kind, &id.namespace, &id.name);
-        let first: &WorkloadPlan = firsts.entry(identity).or_insert(workload);
-        if first.stamp.expected != workload.stamp.expected {
-            findings.push(finding(id, first.name_place.clone(), workload.name_place.clone()));
+        let (first, first_plan) = firsts.entry(identity).or_insert((workload, plan));
+        if first_plan.stamp.expected != plan.stamp.expected {
+            report(found, &first.resource, &workload.resource);
         }
     }
-    findings
 }
 
-fn finding(id: &ResourceId, first: Place, second: Place) -> Finding {
-    Finding {
-        code: Code::DuplicateResource,
-        message: format!("{id} must not be in a bundle twice with different contents"),
-        help: "leave one of them out with `--exclude`, or run on each overlay by itself".to_owned(),
-        place: second,
-        label: "second of that name".to_owned(),
-        context: vec![(first, "first of that name".to_owned())],
-        field: Some("metadata.name".to_owned()),
-        resource: id.clone(),
-    }
+fn report(found: &mut Found<'_>, first: &Resource<'_>, second: &Resource<'_>) {
+    let message = format!("{} must not be in a bundle twice with different contents", second.id);
+    let help = "leave one of them out with `--exclude`, or run on each overlay by itself";
+    let draft = Draft::new(second.name_place(), message, help)
+        .label("second of that name")
+        .context(first.name_place(), "first of that name")
+        .field("metadata.name");
+    found.add(Code::DuplicateResource, second, draft);
 }

@@ -1,13 +1,109 @@
 //! The findings: one file each for what they are about.
 
+mod annotations;
+mod coverage;
+mod dangling;
 mod duplicate_resource;
+mod lists;
+mod no_rollout;
+mod not_a_string;
+mod search_and_match;
 mod stamp;
 
 use crate::error::Problem;
-use crate::finding::Finding;
-use crate::model::ResourceSet;
+use crate::finding::{Code, Finding, Severity};
+use crate::model::{Resource, ResourceSet, Workload};
 use crate::options::Options;
 use crate::plan::WorkloadPlan;
+use crate::source::Place;
+
+/// The annotation that keeps findings about a resource from being reported.
+pub(crate) const ALLOW: &str = "rollstamp.dev/allow";
+
+/// What the findings are looked for in.
+struct Context<'a> {
+    resources: &'a ResourceSet<'a>,
+    /// The plan of each workload, in the order of the workloads.
+    plans: &'a [WorkloadPlan],
+    options: &'a Options,
+}
+
+impl<'a> Context<'a> {
+    fn workloads(&self) -> impl Iterator<Item = (&'a Workload<'a>, &'a WorkloadPlan)> {
+        self.resources.workloads.iter().zip(self.plans)
+    }
+}
+
+/// What has been found so far.
+struct Found<'a> {
+    options: &'a Options,
+    findings: Vec<Finding>,
+}
+
+/// A finding before it is known whether it is reported.
+struct Draft {
+    message: String,
+    help: String,
+    place: Place,
+    label: String,
+    context: Vec<(Place, String)>,
+    field: Option<String>,
+}
+
+impl Draft {
+    fn new(place: Place, message: impl Into<String>, help: impl Into<String>) -> Self {
+        Self {
+            message: message.into(),
+            help: help.into(),
+            place,
+            label: String::new(),
+            context: Vec::new(),
+            field: None,
+        }
+    }
+
+    fn label(self, label: impl Into<String>) -> Self {
+        Self { label: label.into(), ..self }
+    }
+
+    fn field(self, field: impl Into<String>) -> Self {
+        Self { field: Some(field.into()), ..self }
+    }
+
+    fn context(mut self, place: Place, label: impl Into<String>) -> Self {
+        self.context.push((place, label.into()));
+        self
+    }
+}
+
+impl Found<'_> {
+    /// Reports a finding about `resource`, unless it or the options allow it.
+    fn add(&mut self, code: Code, resource: &Resource<'_>, draft: Draft) {
+        let allow = resource.annotations().get(ALLOW);
+        let is_allowed =
+            |name| allow.as_ref().is_some_and(|allow| allow.entries().any(|e| e == name));
+        if self.options.allow.contains(&code) || is_allowed(code.name()) {
+            return;
+        }
+        let severity = match code.severity() {
+            Severity::Warning if self.options.strict => Severity::Error,
+            severity => severity,
+        };
+        let Draft { message, help, place, label, context, field } = draft;
+        let resource = resource.id.clone();
+        self.findings.push(Finding {
+            code,
+            severity,
+            message,
+            help,
+            place,
+            label,
+            context,
+            field,
+            resource,
+        });
+    }
+}
 
 /// Finds what a user can mend, in input order.
 ///
@@ -16,13 +112,23 @@ use crate::plan::WorkloadPlan;
 /// Returns an error, and which source it is in, if a config has content that Kubernetes would
 /// refuse.
 pub(crate) fn find(
-    workloads: &[WorkloadPlan],
+    plans: &[WorkloadPlan],
     resources: &ResourceSet<'_>,
     options: &Options,
 ) -> Result<Vec<Finding>, (usize, Problem)> {
-    let mut findings: Vec<_> =
-        workloads.iter().filter_map(|workload| stamp::find(workload, options)).collect();
-    findings.extend(duplicate_resource::find(workloads, resources)?);
-    findings.sort_by_key(|finding| (finding.place.clone(), finding.code));
+    let context = Context { resources, plans, options };
+    let mut found = Found { options, findings: Vec::new() };
+    stamp::find(&context, &mut found);
+    duplicate_resource::find(&context, &mut found)?;
+    dangling::find(&context, &mut found);
+    lists::find(&context, &mut found);
+    annotations::find(&context, &mut found);
+    search_and_match::find(&context, &mut found);
+    not_a_string::find(&context, &mut found);
+    no_rollout::find(&context, &mut found);
+    coverage::find(&context, &mut found);
+    let mut findings = found.findings;
+    findings.sort_by(|a, b| (&a.place, a.code, &a.message).cmp(&(&b.place, b.code, &b.message)));
+    findings.dedup();
     Ok(findings)
 }

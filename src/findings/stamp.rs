@@ -1,51 +1,58 @@
-//! `missing-stamp` and `stale-stamp`: the stamp is not what it must be.
+//! `missing-stamp` and `stale-stamp`: the stamp is not what it must be. With strategy `env-vars` the
+//! first variable that is wrong stands for all.
 
-use crate::finding::{Code, Finding};
-use crate::options::Options;
+use super::{Context, Draft, Found};
+use crate::finding::Code;
 use crate::plan::WorkloadPlan;
-use crate::stamp::State;
+use crate::stamp::{State, Variable};
 
-/// What is wrong with the stamp of `workload`.
-pub(super) fn find(workload: &WorkloadPlan, options: &Options) -> Option<Finding> {
-    if !workload.is_stamp_wrong() {
-        return None;
+pub(super) fn find(context: &Context<'_>, found: &mut Found<'_>) {
+    for (workload, plan) in context.workloads() {
+        if plan.is_stamp_wrong() {
+            let (code, draft) = draft(plan);
+            found.add(code, &workload.resource, draft);
+        }
     }
-    let WorkloadPlan { id, stamp, .. } = workload;
+}
+
+fn draft(plan: &WorkloadPlan) -> (Code, Draft) {
+    let WorkloadPlan { id, stamp, .. } = plan;
+    let annotation = &stamp.annotation;
     let (code, message) = match stamp.state {
         State::Missing => {
             (Code::MissingStamp, format!("{id} must carry the stamp of the configs that it tracks"))
         }
-        State::Extra => {
-            (Code::StaleStamp, format!("{id} must not carry a stamp: it tracks nothing"))
-        }
+        State::Extra => (
+            Code::StaleStamp,
+            format!("{id} must not carry a stamp: it tracks nothing that is in the bundle"),
+        ),
         _ => (Code::StaleStamp, format!("{id} must not carry the stamp of other contents")),
     };
+    let wrong = stamp.variables.iter().find(|variable| variable.state == stamp.state);
+    if let Some(variable) = wrong {
+        let Variable { container, name, place, expected, .. } = variable;
+        let what = format!("variable {name} of container {container}");
+        let label = match expected {
+            Some(expected) => format!("{what} must be \"{expected}\""),
+            None => format!("{what} must be removed"),
+        };
+        let place = place.as_ref().unwrap_or(&plan.name_place).clone();
+        let field =
+            format!("{}.spec.containers[{}].env", plan.template_path, variable.container_index);
+        return (code, Draft::new(place, message, help(plan)).label(label).field(field));
+    }
     let label = match (&stamp.expected, stamp.state) {
-        (Some(expected), State::Missing) => {
-            format!("must have `{}: \"{expected}\"`", options.annotation)
-        }
+        (Some(expected), State::Missing) => format!("must have `{annotation}: \"{expected}\"`"),
         (Some(expected), _) => format!("must be \"{expected}\""),
         (None, _) => "must be removed".to_owned(),
     };
-    let place = workload.stamp_place.as_ref().unwrap_or(&workload.name_place);
-    Some(Finding {
-        code,
-        message,
-        help: help(workload),
-        place: place.clone(),
-        label,
-        context: Vec::new(),
-        field: Some(format!(
-            "{}.metadata.annotations.{}",
-            workload.template_path, options.annotation
-        )),
-        resource: id.clone(),
-    })
+    let place = plan.stamp_place.as_ref().unwrap_or(&plan.name_place).clone();
+    let field = format!("{}.metadata.annotations.{annotation}", plan.template_path);
+    (code, Draft::new(place, message, help(plan)).label(label).field(field))
 }
 
-fn help(workload: &WorkloadPlan) -> String {
-    let tracked =
-        workload.configs.iter().filter(|config| config.is_tracked && config.source.is_some());
+fn help(plan: &WorkloadPlan) -> String {
+    let tracked = plan.configs.iter().filter(|config| config.is_tracked && config.source.is_some());
     let tracked: Vec<_> =
         tracked.map(|config| format!("{} {}", config.kind, config.name)).collect();
     let run = "run `rollstamp stamp` and commit the result";

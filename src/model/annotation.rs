@@ -17,22 +17,30 @@ impl<'d> Annotations<'d> {
     }
 
     /// The annotation `key`, if it is there. Null is the empty string, as for the API server.
-    pub(crate) fn get(self, key: &'static str) -> Option<Annotation<'d>> {
-        Some(Annotation { key, ..self.find(key)? })
+    pub(crate) fn get(self, key: &'d str) -> Option<Annotation<'d>> {
+        let value = self.node?.get(key)?;
+        Some(self.annotation(key, value))
     }
 
-    /// The annotation of a key that only the options know. Its own `key` is empty.
-    pub(crate) fn find(self, key: &str) -> Option<Annotation<'d>> {
-        let node = self.node?.get(key)?;
-        let value = if node.is_null() { "" } else { node.text().unwrap_or_default() };
-        Some(Annotation { key: "", value, place: Place::new(self.source, node.span()) })
+    /// All annotations, with the nodes of their keys and values.
+    pub(crate) fn all(
+        self,
+    ) -> impl Iterator<Item = (Annotation<'d>, NodeRef<'d>, NodeRef<'d>)> + use<'d> {
+        let entries = self.node.into_iter().flat_map(NodeRef::entries);
+        entries
+            .filter_map(move |(key, value)| Some((self.annotation(key.text()?, value), key, value)))
+    }
+
+    fn annotation(self, key: &'d str, value: NodeRef<'d>) -> Annotation<'d> {
+        let text = if value.is_null() { "" } else { value.text().unwrap_or_default() };
+        Annotation { key, value: text, place: Place::new(self.source, value.span()) }
     }
 }
 
 /// One annotation and where its value stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Annotation<'d> {
-    pub(crate) key: &'static str,
+    pub(crate) key: &'d str,
     pub(crate) value: &'d str,
     pub(crate) place: Place,
 }

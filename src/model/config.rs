@@ -1,4 +1,4 @@
-//! A config: a ConfigMap or a Secret, and its entries as the pods will see them.
+//! A config: a ConfigMap, a Secret or a SecretProviderClass, and its entries as pods will see them.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -9,7 +9,7 @@ use base64::Engine;
 use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
 use serde::Serialize;
 
-use super::{Resource, placeholder};
+use super::{Resource, canonical_json, placeholder};
 use crate::digest::ConfigDigest;
 use crate::error::Problem;
 use crate::yaml::{NodeRef, Span};
@@ -23,28 +23,36 @@ pub enum ConfigKind {
     ConfigMap,
     /// A Secret.
     Secret,
+    /// A SecretProviderClass of the Secrets Store CSI driver.
+    SecretProviderClass,
 }
 
 impl ConfigKind {
     /// Every kind, in order.
-    pub(crate) const ALL: [Self; 2] = [Self::ConfigMap, Self::Secret];
+    pub const ALL: [Self; 3] = [Self::ConfigMap, Self::Secret, Self::SecretProviderClass];
 
-    /// The kind of config that `kind` of the core group is.
-    fn of(group: &str, kind: &str) -> Option<Self> {
-        match (group, kind) {
-            ("", "ConfigMap") => Some(Self::ConfigMap),
-            ("", "Secret") => Some(Self::Secret),
-            _ => None,
+    /// The API group and the kind.
+    pub fn group_kind(self) -> (&'static str, &'static str) {
+        match self {
+            Self::ConfigMap => ("", "ConfigMap"),
+            Self::Secret => ("", "Secret"),
+            Self::SecretProviderClass => ("secrets-store.csi.x-k8s.io", "SecretProviderClass"),
         }
+    }
+
+    /// The name of the kind.
+    ///
+    /// ```
+    /// assert_eq!(rollstamp::ConfigKind::Secret.name(), "Secret");
+    /// ```
+    pub fn name(self) -> &'static str {
+        self.group_kind().1
     }
 }
 
 impl fmt::Display for ConfigKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::ConfigMap => "ConfigMap",
-            Self::Secret => "Secret",
-        })
+        f.pad(self.name())
     }
 }
 
@@ -56,6 +64,8 @@ pub enum Coverage {
     Content,
     /// The content in its encrypted form.
     Ciphertext,
+    /// Not the content, but what says where it comes from.
+    Spec,
 }
 
 /// A config in a manifest.
@@ -73,7 +83,9 @@ pub(crate) type Entries<'d> = BTreeMap<&'d str, Cow<'d, [u8]>>;
 impl<'d> Config<'d> {
     /// Reads `resource` as a config, if it is one.
     pub(crate) fn read(resource: &Resource<'d>) -> Option<Self> {
-        let kind = ConfigKind::of(&resource.id.gvk.group, &resource.id.gvk.kind)?;
+        let gvk = &resource.id.gvk;
+        let is_of = |kind: &ConfigKind| kind.group_kind() == (&*gvk.group, &*gvk.kind);
+        let kind = ConfigKind::ALL.into_iter().find(is_of)?;
         Some(Self { kind, resource: resource.clone(), digest: OnceLock::new() })
     }
 
@@ -84,24 +96,53 @@ impl<'d> Config<'d> {
 
     /// How much of the content its entries show.
     pub(crate) fn coverage(&self) -> Coverage {
-        if self.is_encrypted() { Coverage::Ciphertext } else { Coverage::Content }
+        match self.kind {
+            ConfigKind::SecretProviderClass => Coverage::Spec,
+            ConfigKind::Secret if self.is_encrypted() => Coverage::Ciphertext,
+            ConfigKind::Secret | ConfigKind::ConfigMap => Coverage::Content,
+        }
     }
 
     /// The entries: of a ConfigMap `data` and `binaryData`; of a Secret `data`, and over it
-    /// `stringData`, as the API server folds them.
+    /// `stringData`, as the API server folds them; of a SecretProviderClass its `spec`.
     ///
     /// # Errors
     ///
     /// Returns the first key or value that Kubernetes would refuse.
     pub(crate) fn entries(&self) -> Result<Entries<'d>, Problem> {
-        let entries = match self.kind {
+        match self.kind {
             ConfigKind::ConfigMap => self.config_map_entries(),
-            ConfigKind::Secret => self.secret_entries(),
-        };
-        entries.map_err(|problem| match self.kind {
-            ConfigKind::ConfigMap => problem,
-            ConfigKind::Secret => problem.private(),
-        })
+            ConfigKind::Secret => self.secret_entries().map_err(Problem::private),
+            ConfigKind::SecretProviderClass => self.spec_entries(),
+        }
+    }
+
+    /// The fields that hold entries.
+    pub(crate) fn fields(&self) -> &'static [&'static str] {
+        match self.kind {
+            ConfigKind::ConfigMap => &["data", "binaryData"],
+            ConfigKind::Secret => &["data", "stringData"],
+            ConfigKind::SecretProviderClass => &[],
+        }
+    }
+
+    /// The keys of its entries, in the order of the text.
+    pub(crate) fn keys(&self) -> impl Iterator<Item = &'d str> + use<'d> {
+        let node = self.resource.node;
+        let fields = self.fields().iter().filter_map(move |field| node.get(field));
+        fields.flat_map(NodeRef::entries).filter_map(|(key, _)| key.text())
+    }
+
+    /// Whether it has an entry of that key.
+    pub(crate) fn has_key(&self, key: &str) -> bool {
+        self.fields().iter().any(|field| self.resource.node.at([*field, key]).is_some())
+    }
+
+    /// Whether a later step fills in part of the content: which token it looks for.
+    pub(crate) fn placeholder(&self) -> Option<(NodeRef<'d>, &'d str)> {
+        let values = self.fields().iter().filter_map(|field| self.resource.node.get(field));
+        let mut values = values.flat_map(NodeRef::entries);
+        values.find_map(|(key, value)| Some((key, placeholder::find(value.text()?)?)))
     }
 
     fn config_map_entries(&self) -> Result<Entries<'d>, Problem> {
@@ -130,9 +171,15 @@ impl<'d> Config<'d> {
         Ok(entries)
     }
 
+    fn spec_entries(&self) -> Result<Entries<'d>, Problem> {
+        let Some(spec) = self.resource.node.get("spec") else { return Ok(Entries::new()) };
+        let text = canonical_json::write(spec)?;
+        Ok(Entries::from([("spec", text.into_bytes().into())]))
+    }
+
     /// Whether SOPS has encrypted the values.
     fn is_encrypted(&self) -> bool {
-        self.kind == ConfigKind::Secret && self.resource.node.get("sops").is_some()
+        self.resource.node.get("sops").is_some()
     }
 
     fn span_of(&self, field: &str) -> Span {
@@ -169,7 +216,7 @@ impl<'d> Config<'d> {
 
 /// How many bytes aliases may stand for in one field of a config: some sixteen times what the API
 /// server takes.
-const MAX_ALIASED: usize = 16 << 20;
+pub(super) const MAX_ALIASED: usize = 16 << 20;
 
 /// The text of a value; null is the empty string, as for the API server.
 fn scalar<'d>(value: NodeRef<'d>, field: &str) -> Result<&'d str, Problem> {
@@ -208,7 +255,7 @@ fn decode(text: &str, span: Span) -> Result<Cow<'_, [u8]>, Problem> {
     let joined = text.replace(['\r', '\n'], "");
     match engine.decode(joined) {
         Ok(bytes) => Ok(bytes.into()),
-        Err(_) if placeholder::is_in(text) => Ok(text.as_bytes().into()),
+        Err(_) if placeholder::find(text).is_some() => Ok(text.as_bytes().into()),
         Err(_) => Err(Problem::new(
             span,
             "the value must be base64",

@@ -1,10 +1,13 @@
 //! The parts of Kubernetes' resource model that the rules look at.
 
 mod annotation;
+mod canonical_json;
 mod config;
 mod placeholder;
 mod pod_template;
+mod producer;
 mod resource;
+mod selector;
 mod set;
 mod workload;
 
@@ -14,6 +17,7 @@ pub use config::{ConfigKind, Coverage};
 pub(crate) use pod_template::PodTemplate;
 pub(crate) use resource::Resource;
 pub use resource::{GroupVersionKind, ResourceId};
+pub use selector::Selector;
 pub(crate) use set::{ResourceSet, is_wanted};
 pub(crate) use workload::Workload;
 pub use workload::WorkloadKind;

@@ -102,6 +102,11 @@ impl<'d> Resource<'d> {
         Annotations::of(self.node, self.source)
     }
 
+    /// Whether the manifest says which namespace it is in.
+    pub(crate) fn has_namespace(&self) -> bool {
+        self.node.at(["metadata", "namespace"]).is_some_and(|namespace| !namespace.is_null())
+    }
+
     /// Where the resource stands.
     pub(crate) fn place(&self) -> Place {
         Place::new(self.source, self.node.span())

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::producer::{self, Product};
 use super::workload::is_workload_kind;
 use super::{Config, ConfigKind, Resource, Workload};
 use crate::error::Problem;
@@ -16,6 +17,25 @@ pub(crate) struct ResourceSet<'d> {
     /// In input order.
     pub(crate) configs: Vec<Config<'d>>,
     by_name: BTreeMap<(String, ConfigKind), BTreeMap<String, Vec<usize>>>,
+    /// The labels of the Namespaces, by name.
+    namespaces: BTreeMap<String, Option<NodeRef<'d>>>,
+    /// Bare Pods.
+    pub(crate) pods: Vec<Resource<'d>>,
+    /// What says that a config will be made elsewhere.
+    producers: BTreeMap<ConfigKind, BTreeMap<&'d str, Vec<Producer<'d>>>>,
+}
+
+/// What makes a config.
+#[derive(Debug)]
+struct Producer<'d> {
+    resource: Resource<'d>,
+    is_anywhere: bool,
+}
+
+impl Producer<'_> {
+    fn reaches(&self, namespace: &str) -> bool {
+        self.is_anywhere || self.resource.id.namespace == namespace
+    }
 }
 
 impl<'d> ResourceSet<'d> {
@@ -58,6 +78,42 @@ impl<'d> ResourceSet<'d> {
         })
     }
 
+    /// The names of the configs of that kind in a namespace, in order.
+    pub(crate) fn names_in(&self, namespace: &str, kind: ConfigKind) -> impl Iterator<Item = &str> {
+        let names = self.by_name.get(&(namespace.to_owned(), kind));
+        names.into_iter().flat_map(BTreeMap::keys).map(String::as_str)
+    }
+
+    /// The labels of a Namespace, if it is in the bundle and has any.
+    pub(crate) fn namespace_labels(&self, name: &str) -> Option<NodeRef<'d>> {
+        *self.namespaces.get(name)?
+    }
+
+    /// The resource in the bundle that some controller or kustomize makes that config from.
+    pub(crate) fn producer(
+        &self,
+        namespace: &str,
+        kind: ConfigKind,
+        name: &str,
+    ) -> Option<&Resource<'d>> {
+        let producers = self.producers.get(&kind)?.get(name)?;
+        let mut here = producers.iter().filter(|producer| producer.reaches(namespace));
+        here.next().map(|producer| &producer.resource)
+    }
+
+    /// The names of the configs of that kind that something in the bundle makes in a namespace.
+    pub(crate) fn produced_names(
+        &self,
+        namespace: &str,
+        kind: ConfigKind,
+    ) -> impl Iterator<Item = &str> {
+        let producers = self.producers.get(&kind).into_iter().flatten();
+        let here = producers.filter(move |(_, producers)| {
+            producers.iter().any(|producer| producer.reaches(namespace))
+        });
+        here.map(|(name, _)| *name)
+    }
+
     /// The config of that name, if it is in the bundle: the first, if it is there twice.
     pub(crate) fn config(
         &self,
@@ -65,8 +121,19 @@ impl<'d> ResourceSet<'d> {
         kind: ConfigKind,
         name: &str,
     ) -> Option<&Config<'d>> {
-        let indexes = self.by_name.get(&(namespace.to_owned(), kind))?.get(name)?;
-        Some(&self.configs[indexes[0]])
+        self.configs(namespace, kind, name).next()
+    }
+
+    /// The configs of that name: several, if the bundle holds it more than once.
+    pub(crate) fn configs(
+        &self,
+        namespace: &str,
+        kind: ConfigKind,
+        name: &str,
+    ) -> impl Iterator<Item = &Config<'d>> + Clone {
+        let names = self.by_name.get(&(namespace.to_owned(), kind));
+        let indexes = names.and_then(|names| names.get(name)).into_iter().flatten();
+        indexes.map(|&index| &self.configs[index])
     }
 
     /// Every config that shares its identity with others, together with them.
@@ -86,12 +153,34 @@ impl<'d> ResourceSet<'d> {
                 self.add_resource(item, number, options);
             });
         } else if let Some(config) = Config::read(&resource) {
+            self.add_products(&resource);
             let key = (config.resource.id.namespace.clone(), config.kind);
             let names = self.by_name.entry(key).or_default();
             names.entry(config.name().to_owned()).or_default().push(self.configs.len());
             self.configs.push(config);
         } else if let Some(workload) = Workload::read(&resource, options) {
             self.workloads.push(workload);
+        } else {
+            self.add_other(resource);
+        }
+    }
+
+    fn add_other(&mut self, resource: Resource<'d>) {
+        let gvk = &resource.id.gvk;
+        match (&*gvk.group, &*gvk.kind) {
+            ("", "Namespace") => {
+                let labels = resource.node.at(["metadata", "labels"]);
+                self.namespaces.insert(resource.id.name, labels);
+            }
+            ("", "Pod") => self.pods.push(resource),
+            _ => self.add_products(&resource),
+        }
+    }
+
+    fn add_products(&mut self, resource: &Resource<'d>) {
+        for Product { kind, name, is_anywhere } in producer::products(resource) {
+            let producer = Producer { resource: resource.clone(), is_anywhere };
+            self.producers.entry(kind).or_default().entry(name).or_default().push(producer);
         }
     }
 }
@@ -99,7 +188,11 @@ impl<'d> ResourceSet<'d> {
 /// Whether a document whose root says `kind` has to be read: it may be, or hold, a resource that
 /// matters.
 pub(crate) fn is_wanted(kind: &str, options: &Options) -> bool {
-    matches!(kind, "ConfigMap" | "Secret") || is_list_kind(kind) || is_workload_kind(kind, options)
+    ConfigKind::ALL.iter().any(|config| config.name() == kind)
+        || is_list_kind(kind)
+        || is_workload_kind(kind, options)
+        || producer::is_producer_kind(kind)
+        || matches!(kind, "Namespace" | "Pod")
 }
 
 fn is_list_kind(kind: &str) -> bool {

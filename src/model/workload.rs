@@ -1,12 +1,15 @@
 //! A workload: a resource with a pod template. Which kinds are, and where they carry it.
 
-use serde::Deserialize;
+use std::collections::BTreeSet;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use super::{Annotations, PodTemplate, Resource};
 use crate::options::{JobPolicy, Options};
 
 /// A kind of workload, and the path to its pod template.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct WorkloadKind {
     /// The API group; empty for the core group.
@@ -15,6 +18,20 @@ pub struct WorkloadKind {
     pub kind: String,
     /// The path to the pod template, with dots: `spec.template`.
     pub template: String,
+}
+
+impl WorkloadKind {
+    /// The plurals of all kinds that there are, in lower case, each once and in order.
+    pub(crate) fn plurals(options: &Options) -> impl Iterator<Item = String> {
+        let known = WORKLOAD_KINDS.iter().map(|known| known.1);
+        let own = options.workloads.iter().map(|own| &*own.kind);
+        known.chain(own).map(plural).collect::<BTreeSet<_>>().into_iter()
+    }
+}
+
+/// The plural of a kind as the API names its resource: `cronjobs`.
+fn plural(kind: &str) -> String {
+    kind.to_lowercase() + "s"
 }
 
 /// The kinds of workloads that are known without being told.
@@ -51,9 +68,8 @@ impl<'d> Workload<'d> {
     pub(crate) fn read(resource: &Resource<'d>, options: &Options) -> Option<Self> {
         let gvk = &resource.id.gvk;
         let path = template_path(&gvk.group, &gvk.kind, options)?;
-        let is_ignored_job = is_job(resource) && options.jobs == JobPolicy::Ignore;
-        let is_elsewhere = resource.node.at(["spec", "workloadRef"]).is_some();
-        if is_ignored_job || is_elsewhere {
+        // An Argo Rollout may leave its template to another workload.
+        if resource.node.at(["spec", "workloadRef"]).is_some() {
             return None;
         }
         let node = resource.node.at(path.split('.'))?;
@@ -66,9 +82,21 @@ impl<'d> Workload<'d> {
         Annotations::of(self.template.node, self.resource.source)
     }
 
+    /// Whether an option says that the workload tracks nothing.
+    pub(crate) fn is_ignored(&self, options: &Options) -> bool {
+        let plural = plural(&self.resource.id.gvk.kind);
+        self.is_job() && options.jobs == JobPolicy::Ignore
+            || options.ignored_workload_types.contains(&plural)
+    }
+
     /// Whether a stamp may be written: a Job's pod template is immutable once created.
     pub(crate) fn is_stampable(&self, options: &Options) -> bool {
-        !is_job(&self.resource) || options.jobs == JobPolicy::Stamp
+        !self.is_ignored(options) && (!self.is_job() || options.jobs == JobPolicy::Stamp)
+    }
+
+    /// Whether the workload is a Job.
+    pub(crate) fn is_job(&self) -> bool {
+        self.resource.id.gvk.group == "batch" && self.resource.id.gvk.kind == "Job"
     }
 }
 
@@ -84,8 +112,4 @@ fn template_path<'o>(group: &str, kind: &str, options: &'o Options) -> Option<&'
         let known = WORKLOAD_KINDS.iter().find(|known| known.0 == group && known.1 == kind);
         known.map(|known| known.2)
     })
-}
-
-fn is_job(resource: &Resource<'_>) -> bool {
-    resource.id.gvk.group == "batch" && resource.id.gvk.kind == "Job"
 }

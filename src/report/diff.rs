@@ -26,6 +26,7 @@ pub fn diff(sources: &[Source<'_>], plan: &Plan, index: usize) -> String {
     after.sort_by_key(|edit| edit.span.start);
     let (before, after) = (apply(text, &before), apply(text, &after));
     let diff = TextDiff::from_lines(&before, &after);
+    let name = name.trim_start_matches('/');
     diff.unified_diff().header(&format!("a/{name}"), &format!("b/{name}")).to_string()
 }
 

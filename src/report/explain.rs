@@ -1,8 +1,11 @@
 //! What each workload tracks and why, for people: at most 80 columns where names allow.
 
+use std::collections::HashSet;
 use std::fmt::{self, Write as _};
 
 use super::Report;
+use crate::finding::Finding;
+use crate::model::Coverage;
 use crate::plan::{ConfigPlan, WorkloadPlan};
 use crate::stamp::State;
 
@@ -11,56 +14,123 @@ pub(super) fn workloads(report: &Report<'_>) -> String {
     for workload in &report.plan.workloads {
         write_workload(&mut text, report, workload).expect("a string takes all that is written");
     }
+    let workloads: HashSet<_> = report.plan.workloads.iter().map(|workload| &workload.id).collect();
+    let others =
+        report.plan.findings.iter().filter(|finding| !workloads.contains(&finding.resource));
+    let others: Vec<_> = others.collect();
+    for (index, finding) in others.iter().enumerate() {
+        let is_first = index == 0 || others[index - 1].resource != finding.resource;
+        write_other(&mut text, report, finding, is_first)
+            .expect("a string takes all that is written");
+    }
     text
 }
 
 fn write_workload(text: &mut String, report: &Report<'_>, workload: &WorkloadPlan) -> fmt::Result {
-    if !text.is_empty() {
-        writeln!(text)?;
-    }
-    writeln!(text, "{} ({})", workload.id, report.path_line(&workload.place))?;
-    if workload.is_opted_in {
-        write_stamp(text, workload)?;
-    } else {
-        writeln!(text, "  has not opted in: no annotation of Reloader is on it")?;
-    }
+    let blank = if text.is_empty() { "" } else { "\n" };
+    writeln!(text, "{blank}{} ({})", workload.id, report.path_line(&workload.place))?;
+    write_stamp(text, workload)?;
     for config in &workload.configs {
         write_config(text, report, config)?;
     }
-    Ok(())
+    for (volume, kind, name, place) in &workload.unmounted {
+        writeln!(text, "  volume {volume} names {kind} {name}, and no container mounts it")?;
+        writeln!(text, "    at {}", report.path_line(place))?;
+    }
+    let of_workload = |finding: &&Finding| {
+        finding.resource == workload.id
+            && finding.place.source == workload.place.source
+            && !finding.code.is_mended_by_stamp()
+    };
+    report
+        .plan
+        .findings
+        .iter()
+        .filter(of_workload)
+        .try_for_each(|finding| write_finding(text, report, finding))
 }
 
 fn write_stamp(text: &mut String, workload: &WorkloadPlan) -> fmt::Result {
     let stamp = &workload.stamp;
     let says = match stamp.state {
+        _ if !workload.is_opted_in => "none: no annotation or option asks for one",
         State::Current => "current",
         State::Stale => "stale, must be",
         State::Missing => "missing, must be",
-        State::Extra => "must be removed: nothing in the bundle is tracked",
-        State::None => "none",
+        State::Extra => "must be removed: it tracks nothing that is in the bundle",
+        State::None => "none: it tracks nothing that is in the bundle",
     };
+    let is_unstamped_job = stamp.state == State::None && !stamp.digest_input.is_empty();
+    let says =
+        if is_unstamped_job { "none: the pod template of a Job cannot be changed" } else { says };
     writeln!(text, "  stamp: {says}")?;
-    stamp.expected.iter().try_for_each(|expected| writeln!(text, "    {expected}"))
+    stamp.expected.iter().try_for_each(|expected| writeln!(text, "    {expected}"))?;
+    for variable in &stamp.variables {
+        writeln!(
+            text,
+            "    {} in container {}: {}",
+            variable.name,
+            variable.container,
+            match variable.state {
+                State::Current => "current",
+                State::Stale => "stale, must be",
+                State::Missing => "missing, must be",
+                State::Extra => "must be removed",
+                State::None => "what it must be cannot be known here",
+            }
+        )?;
+        variable.expected.iter().try_for_each(|expected| writeln!(text, "      {expected}"))?;
+    }
+    Ok(())
 }
 
 fn write_config(text: &mut String, report: &Report<'_>, config: &ConfigPlan) -> fmt::Result {
     let verb = if config.is_tracked { "tracks" } else { "does not track" };
-    let place = config
-        .source
-        .as_ref()
-        .map_or_else(|| "not in the bundle".to_owned(), |source| report.path_line(&source.place));
-    writeln!(text, "  {verb} {} {} ({place})", config.kind, config.name)?;
-    match (&config.rule, &config.because) {
-        (Some(rule), Some(because)) => {
-            let place = report.path_line(&because.place);
-            writeln!(text, "    by rule {rule}: {} ({place})", because.annotation)?;
+    let place = match (&config.source, &config.producer) {
+        (Some(source), _) => report.path_line(&source.place),
+        (None, Some((id, place))) => {
+            format!("made by {} {}, {}", id.gvk.kind, id.name, report.path_line(place))
         }
-        (Some(rule), None) => writeln!(text, "    by rule {rule}: an option says so")?,
-        (None, _) => writeln!(text, "    by no rule")?,
+        (None, None) => "not in the bundle".to_owned(),
+    };
+    writeln!(text, "  {verb} {} {} ({place})", config.kind, config.name)?;
+    match (&config.rule, &config.because, &config.why_not) {
+        (Some(rule), Some(because), _) => {
+            writeln!(text, "    by rule {rule}: {}", because.annotation)?;
+            writeln!(text, "      at {}", report.path_line(&because.place))?;
+        }
+        (Some(rule), None, _) => writeln!(text, "    by rule {rule}: an option says so")?,
+        (None, _, why_not) => {
+            writeln!(text, "    by no rule: {}", why_not.as_deref().unwrap_or_default())?;
+        }
     }
-    let keys = config.source.as_ref().map(|source| source.keys.join(", ")).unwrap_or_default();
-    if !keys.is_empty() {
-        writeln!(text, "    keys: {keys}")?;
+    if let Some(source) = config.source.as_ref().filter(|source| !source.keys.is_empty()) {
+        let keys = source.keys.join(", ");
+        let seen = match source.coverage {
+            Coverage::Content => format!("keys: {keys}"),
+            Coverage::Ciphertext => format!("keys, encrypted: {keys}"),
+            Coverage::Spec => "seen: its spec, not the content behind it".to_owned(),
+        };
+        writeln!(text, "    {seen}")?;
     }
     config.references.iter().try_for_each(|(field, _)| writeln!(text, "    at {field}"))
+}
+
+fn write_finding(text: &mut String, report: &Report<'_>, finding: &Finding) -> fmt::Result {
+    let Finding { severity, code, message, place, help, .. } = finding;
+    writeln!(text, "  {severity}[{code}]: {message}")?;
+    writeln!(text, "    at {}: {help}", report.path_line(place))
+}
+
+fn write_other(
+    text: &mut String,
+    report: &Report<'_>,
+    finding: &Finding,
+    is_first: bool,
+) -> fmt::Result {
+    if is_first {
+        let blank = if text.is_empty() { "" } else { "\n" };
+        writeln!(text, "{blank}{}", finding.resource)?;
+    }
+    write_finding(text, report, finding)
 }

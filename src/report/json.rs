@@ -5,20 +5,26 @@ use serde::Serialize;
 use super::Report;
 use crate::finding::{Code, Finding, Severity};
 use crate::model::{ConfigKind, Coverage, ResourceId};
-use crate::plan::{ConfigPlan, ConfigSource, WorkloadPlan};
+use crate::plan::{ConfigPlan, WorkloadPlan};
 use crate::rules::Rule;
+use crate::source::Place;
 use crate::stamp::State;
 
 /// The version of the JSON: it grows when a field changes its meaning or goes.
 const SCHEMA_VERSION: u32 = 1;
 
-/// The plans of several bundles, each known by its path, as one JSON document.
-///
-/// # Panics
-///
-/// Never: every key of the document is a string.
-pub fn explain<'a>(bundles: impl IntoIterator<Item = (&'a str, &'a Report<'a>)>) -> String {
-    let bundles = bundles.into_iter().map(|(path, report)| bundle(path, report)).collect();
+/// All that is known of several bundles.
+pub(super) fn explain(reports: &[Report<'_>]) -> String {
+    write(reports, |_| true)
+}
+
+/// What is wrong with several bundles.
+pub(super) fn check(reports: &[Report<'_>]) -> String {
+    write(reports, WorkloadPlan::is_stamp_wrong)
+}
+
+fn write(reports: &[Report<'_>], is_wanted: fn(&WorkloadPlan) -> bool) -> String {
+    let bundles = reports.iter().map(|report| bundle(report, is_wanted)).collect();
     let document = Document { schema_version: SCHEMA_VERSION, bundles };
     let text = serde_json::to_string_pretty(&document);
     text.expect("every key of the document is a string") + "\n"
@@ -48,6 +54,7 @@ struct Workload<'a> {
     opted_in: bool,
     stamp: Stamp<'a>,
     configs: Vec<Config<'a>>,
+    unmounted: Vec<Unmounted<'a>>,
 }
 
 #[derive(Serialize)]
@@ -65,16 +72,44 @@ struct Stamp<'a> {
     state: State,
     current: Option<&'a str>,
     expected: Option<&'a str>,
+    /// With strategy `env-vars`, what stands in its place.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    variables: Vec<Variable<'a>>,
 }
 
 #[derive(Serialize)]
+struct Variable<'a> {
+    /// The config that it is for, unless it is left over.
+    config: Option<VariableConfig<'a>>,
+    container: &'a str,
+    name: &'a str,
+    state: State,
+    current: Option<&'a str>,
+    expected: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct VariableConfig<'a> {
+    kind: ConfigKind,
+    name: &'a str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 struct Config<'a> {
     kind: ConfigKind,
+    namespace: &'a str,
     name: &'a str,
     tracked: bool,
     rule: RuleName,
+    /// The annotation that the rule read.
+    because: Option<Because<'a>>,
+    /// Why no rule had an answer.
+    why_not: Option<&'a str>,
     coverage: Option<Coverage>,
     source: Option<Source<'a>>,
+    /// What makes it, if that is in the bundle and it is not.
+    producer: Option<Source<'a>>,
     keys: &'a [String],
     references: Vec<&'a str>,
 }
@@ -85,6 +120,23 @@ struct Config<'a> {
 enum RuleName {
     Rule(Rule),
     None(&'static str),
+}
+
+#[derive(Serialize)]
+struct Because<'a> {
+    annotation: &'a str,
+    file: &'a str,
+    line: usize,
+}
+
+/// A volume that names a config and that no container mounts.
+#[derive(Serialize)]
+struct Unmounted<'a> {
+    volume: &'a str,
+    kind: ConfigKind,
+    name: &'a str,
+    file: &'a str,
+    line: usize,
 }
 
 #[derive(Serialize)]
@@ -107,10 +159,11 @@ struct FindingJson<'a> {
     resource: Resource<'a>,
 }
 
-fn bundle<'a>(path: &'a str, report: &'a Report<'a>) -> Bundle<'a> {
-    let workloads = report.plan.workloads.iter().map(|plan| workload(report, plan)).collect();
+fn bundle<'a>(report: &'a Report<'a>, is_wanted: fn(&WorkloadPlan) -> bool) -> Bundle<'a> {
+    let workloads = report.plan.workloads.iter().filter(|plan| is_wanted(plan));
+    let workloads = workloads.map(|plan| workload(report, plan)).collect();
     let findings = report.plan.findings.iter().map(|one| finding(report, one)).collect();
-    Bundle { path, workloads, findings }
+    Bundle { path: report.path, workloads, findings }
 }
 
 fn workload<'a>(report: &'a Report<'a>, plan: &'a WorkloadPlan) -> Workload<'a> {
@@ -119,6 +172,7 @@ fn workload<'a>(report: &'a Report<'a>, plan: &'a WorkloadPlan) -> Workload<'a> 
         state: plan.stamp.state,
         current: plan.stamp.current.as_deref(),
         expected: plan.stamp.expected.as_deref(),
+        variables: plan.stamp.variables.iter().map(variable).collect(),
     };
     Workload {
         resource: resource(&plan.id),
@@ -127,22 +181,55 @@ fn workload<'a>(report: &'a Report<'a>, plan: &'a WorkloadPlan) -> Workload<'a> 
         opted_in: plan.is_opted_in,
         stamp,
         configs: plan.configs.iter().map(|plan| config(report, plan)).collect(),
+        unmounted: plan
+            .unmounted
+            .iter()
+            .map(|(volume, kind, name, place)| Unmounted {
+                volume,
+                kind: *kind,
+                name,
+                file: report.name(place),
+                line: report.line_column(place).line,
+            })
+            .collect(),
+    }
+}
+
+fn variable(variable: &crate::stamp::Variable) -> Variable<'_> {
+    let config = variable.config.as_ref();
+    Variable {
+        config: config.map(|(kind, name)| VariableConfig { kind: *kind, name }),
+        container: &variable.container,
+        name: &variable.name,
+        state: variable.state,
+        current: variable.current.as_deref(),
+        expected: variable.expected.as_deref(),
     }
 }
 
 fn config<'a>(report: &'a Report<'a>, plan: &'a ConfigPlan) -> Config<'a> {
     let source = plan.source.as_ref();
+    let place = |id: &'a ResourceId, place: &Place| Source {
+        kind: &id.gvk.kind,
+        file: report.name(place),
+        line: report.line_column(place).line,
+    };
+    let because = plan.because.as_ref().map(|because| Because {
+        annotation: &because.annotation,
+        file: report.name(&because.place),
+        line: report.line_column(&because.place).line,
+    });
     Config {
         kind: plan.kind,
+        namespace: &plan.namespace,
         name: &plan.name,
+        because,
+        why_not: plan.why_not.as_deref(),
+        producer: plan.producer.as_ref().map(|(id, at)| place(id, at)),
         tracked: plan.is_tracked,
         rule: plan.rule.map_or(RuleName::None("none"), RuleName::Rule),
         coverage: source.map(|source| source.coverage),
-        source: source.map(|ConfigSource { id, place, .. }| Source {
-            kind: &id.gvk.kind,
-            file: report.name(place),
-            line: report.line_column(place).line,
-        }),
+        source: source.map(|source| place(&source.id, &source.place)),
         keys: source.map_or(&[], |source| &source.keys),
         references: plan.references.iter().map(|(field, _)| &**field).collect(),
     }
@@ -152,7 +239,7 @@ fn finding<'a>(report: &'a Report<'a>, finding: &'a Finding) -> FindingJson<'a> 
     let place = report.line_column(&finding.place);
     FindingJson {
         code: finding.code,
-        severity: finding.severity(),
+        severity: finding.severity,
         message: &finding.message,
         help: &finding.help,
         file: report.name(&finding.place),

@@ -2,9 +2,19 @@
 
 mod concise;
 mod diff;
+mod dot;
 mod explain;
+mod github;
+mod gitlab;
+mod graph;
 mod json;
+mod junit;
+mod markdown;
+mod mermaid;
+mod sarif;
 mod text;
+
+use std::str::FromStr;
 
 use crate::finding::Finding;
 use crate::plan::Plan;
@@ -12,59 +22,51 @@ use crate::source::{Place, Source};
 use crate::yaml::{LineColumn, LineIndex, Span};
 
 pub use diff::diff;
-pub use json::explain as explain_json;
-pub use text::error;
+pub use text::{error, problem};
 
-/// What reports are made from: a plan and the sources that it is for.
+/// What reports are made from: a bundle's path and sources, and the plan that was made from them.
 ///
 /// ```
-/// use rollstamp::{Options, Source, plan, report::Report};
+/// use rollstamp::report::{CheckFormat, Report};
+/// use rollstamp::{Options, Source, plan};
 ///
 /// let sources = [Source::new("empty.yaml", "")];
 /// let plan = plan(&sources, &Options::default())?;
-/// assert_eq!(Report::new(&sources, &plan).concise(), "");
+/// let report = Report::new("empty.yaml", &sources, &plan);
+/// assert_eq!(CheckFormat::Concise.render(&[report]), "");
 /// # Ok::<(), rollstamp::Error>(())
 /// ```
 #[derive(Debug)]
 pub struct Report<'a> {
+    path: &'a str,
     sources: &'a [Source<'a>],
     plan: &'a Plan,
     lines: Vec<LineIndex<'a>>,
 }
 
 impl<'a> Report<'a> {
-    /// The reports of `plan`, which was made from `sources`.
-    pub fn new(sources: &'a [Source<'a>], plan: &'a Plan) -> Self {
+    /// The reports of `plan`, which was made from `sources`, those of the bundle at `path`.
+    pub fn new(path: &'a str, sources: &'a [Source<'a>], plan: &'a Plan) -> Self {
         let lines = sources.iter().map(|source| LineIndex::new(source.text())).collect();
-        Self { sources, plan, lines }
+        Self { path, sources, plan, lines }
     }
 
-    /// The findings, a line each: `path:line:column: message [code]`.
-    pub fn concise(&self) -> String {
-        concise::findings(self)
-    }
-
-    /// The findings with the lines that they are about, as rustc shows them.
-    pub fn text(&self) -> String {
-        self.text_of(&self.plan.findings)
-    }
-
-    /// Some of the findings with the lines that they are about.
+    /// Some of the findings with the lines that they are about, as rustc shows them.
     pub fn text_of<'f>(&self, findings: impl IntoIterator<Item = &'f Finding>) -> String {
         text::findings(self, findings)
     }
 
-    /// What each workload tracks and why, for people.
-    pub fn explain(&self) -> String {
-        explain::workloads(self)
-    }
-
-    fn name(&self, place: &Place) -> &str {
+    fn name(&self, place: &Place) -> &'a str {
         self.sources[place.source].name()
     }
 
     fn line_column(&self, place: &Place) -> LineColumn {
         self.lines[place.source].line_column(place.start)
+    }
+
+    /// Where `place` ends.
+    fn end(&self, place: &Place) -> LineColumn {
+        self.lines[place.source].line_column(place.end)
     }
 
     /// `path:line`
@@ -77,4 +79,114 @@ impl<'a> Report<'a> {
         let secrets = &self.plan.secrets[source];
         secrets.iter().any(|secret| secret.start < span.end && span.start < secret.end)
     }
+}
+
+/// How the findings are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum CheckFormat {
+    /// With the lines that they are about, as rustc shows them.
+    #[default]
+    Text,
+    /// `path:line:column: message [code]`
+    Concise,
+    /// The shape of [`ExplainFormat::Json`], with only what is wrong.
+    Json,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
+    /// `JUnit` XML, a test case for each workload.
+    Junit,
+    /// Annotations of GitHub Actions.
+    Github,
+    /// GitLab Code Quality.
+    Gitlab,
+}
+
+impl CheckFormat {
+    /// Every format and what it is called.
+    pub const ALL: [(&'static str, Self); 7] = [
+        ("text", Self::Text),
+        ("concise", Self::Concise),
+        ("json", Self::Json),
+        ("sarif", Self::Sarif),
+        ("junit", Self::Junit),
+        ("github", Self::Github),
+        ("gitlab", Self::Gitlab),
+    ];
+
+    /// The findings of several bundles.
+    pub fn render(self, reports: &[Report<'_>]) -> String {
+        match self {
+            Self::Text => {
+                reports.iter().map(|report| report.text_of(&report.plan.findings)).collect()
+            }
+            Self::Concise => reports.iter().map(concise::findings).collect(),
+            Self::Json => json::check(reports),
+            Self::Sarif => sarif::findings(reports),
+            Self::Junit => junit::findings(reports),
+            Self::Github => reports.iter().map(github::findings).collect(),
+            Self::Gitlab => gitlab::findings(reports),
+        }
+    }
+}
+
+/// How it is shown what each workload tracks, and why.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ExplainFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// For programs.
+    Json,
+    /// A flow chart of workloads and configs, for Markdown that draws Mermaid.
+    Mermaid,
+    /// The same graph for Graphviz.
+    Dot,
+    /// A table, for a comment on a pull request.
+    Markdown,
+}
+
+impl ExplainFormat {
+    /// Every format and what it is called.
+    pub const ALL: [(&'static str, Self); 5] = [
+        ("text", Self::Text),
+        ("json", Self::Json),
+        ("mermaid", Self::Mermaid),
+        ("dot", Self::Dot),
+        ("markdown", Self::Markdown),
+    ];
+
+    /// What the workloads of several bundles track, and why.
+    pub fn render(self, reports: &[Report<'_>]) -> String {
+        match self {
+            Self::Text => reports.iter().map(explain::workloads).collect::<Vec<_>>().join("\n"),
+            Self::Json => json::explain(reports),
+            Self::Mermaid => mermaid::graph(reports),
+            Self::Dot => dot::graph(reports),
+            Self::Markdown => reports.iter().map(markdown::table).collect::<Vec<_>>().join("\n"),
+        }
+    }
+}
+
+impl FromStr for CheckFormat {
+    type Err = String;
+
+    fn from_str(name: &str) -> Result<Self, String> {
+        by_name(&Self::ALL, name)
+    }
+}
+
+impl FromStr for ExplainFormat {
+    type Err = String;
+
+    fn from_str(name: &str) -> Result<Self, String> {
+        by_name(&Self::ALL, name)
+    }
+}
+
+fn by_name<T: Copy>(all: &[(&str, T)], name: &str) -> Result<T, String> {
+    let found = all.iter().find(|(own, _)| *own == name);
+    found.map(|(_, format)| *format).ok_or_else(|| {
+        let names: Vec<_> = all.iter().map(|(name, _)| *name).collect();
+        format!("must be one of {}", names.join(", "))
+    })
 }

@@ -15,25 +15,34 @@ pub(super) fn findings<'f>(
     findings.into_iter().map(|finding| render(report, finding) + "\n\n").collect()
 }
 
+/// A message about a place of a text called `name`, with its `line`, and what to do about it.
+pub fn problem(
+    name: &str,
+    text: &str,
+    place: &Place,
+    line: usize,
+    message: &str,
+    help: &str,
+) -> String {
+    let snippet = snippet(name, text, line, place.span(), AnnotationKind::Primary, "");
+    let title = Level::ERROR.primary_title(message);
+    Renderer::styled().render(&[title.element(snippet).element(Level::HELP.message(help))])
+}
+
 /// `error` with the line that it is about, unless that may belong to a Secret.
 pub fn error(error: &Error, sources: &[Source<'_>]) -> String {
-    let place = error.place();
-    let text = sources[place.source].text();
-    let element = if error.may_show_source() {
-        let line = error.line_column().line;
-        snippet(error.source_name(), text, line, place.span(), AnnotationKind::Primary, "").into()
-    } else {
-        origin(error.source_name(), error.line_column())
-    };
-    let group = Level::ERROR
-        .primary_title(error.message())
-        .element(element)
-        .element(Level::HELP.message(error.help()));
-    Renderer::styled().render(&[group])
+    let (name, place, line_column) = (error.source_name(), error.place(), error.line_column());
+    if error.may_show_source() {
+        let text = sources[place.source].text();
+        return problem(name, text, place, line_column.line, error.message(), error.help());
+    }
+    let title = Level::ERROR.primary_title(error.message());
+    let group = title.element(origin(name, line_column));
+    Renderer::styled().render(&[group.element(Level::HELP.message(error.help()))])
 }
 
 fn render(report: &Report<'_>, finding: &Finding) -> String {
-    let level = match finding.severity() {
+    let level = match finding.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
         Severity::Note => Level::NOTE,

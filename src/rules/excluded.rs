@@ -13,6 +13,6 @@ use super::{Answer, Candidate};
 ///
 /// The entries are names, not patterns, and the plural in the key is Reloader's.
 pub(super) fn excluded(candidate: &Candidate<'_>) -> Option<Answer> {
-    let exclude = candidate.switches.exclude.as_ref()?;
+    let exclude = candidate.switches.exclude.as_ref().filter(|_| candidate.is_own_namespace)?;
     exclude.entries().any(|entry| entry == candidate.name).then(|| Answer::skip(Some(exclude)))
 }

@@ -1,4 +1,4 @@
-//! Rule `listed`: the workload lists the config by name.
+//! Rule `listed`: the workload lists the config.
 
 use super::{Answer, Candidate};
 
@@ -8,12 +8,14 @@ use super::{Answer, Candidate};
 /// kind: Deployment
 /// metadata:
 ///   annotations:
-///     configmap.reloader.stakater.com/reload: "app-config, feature-flags"
+///     configmap.reloader.stakater.com/reload: "app-config, feature-.*"
 ///     secret.reloader.stakater.com/reload: "app-secret"
 /// ```
 ///
-/// White space around an entry does not count.
+/// White space around an entry does not count. Each entry is a regular expression of Go between
+/// `^` and `$`; one that does not compile is skipped.
 pub(super) fn listed(candidate: &Candidate<'_>) -> Option<Answer> {
-    let list = candidate.switches.list.as_ref()?;
-    list.entries().any(|entry| entry == candidate.name).then(|| Answer::track(Some(list)))
+    let list = candidate.switches.list.as_ref().filter(|_| candidate.is_own_namespace)?;
+    let is_listed = list.patterns().any(|pattern| pattern.matches(candidate.name));
+    is_listed.then(|| Answer::track(Some(&list.annotation)))
 }

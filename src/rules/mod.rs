@@ -5,20 +5,24 @@
 
 mod auto;
 mod excluded;
+mod go_regex;
 mod ignored;
 mod listed;
+pub(crate) mod pattern;
 mod search;
 mod switches;
+pub(crate) mod wave;
 
 use std::fmt;
 
 use serde::Serialize;
 
-use crate::model::{Annotation, Config, ConfigKind};
+use crate::model::{Annotation, Config, ConfigKind, ResourceSet};
 use crate::options::Options;
 use crate::source::Place;
 
-pub(crate) use switches::Switches;
+pub(crate) use switches::{List, Switches};
+pub(crate) use wave::Wave;
 
 /// A rule, by the name that `explain` shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -34,6 +38,8 @@ pub enum Rule {
     Search,
     /// The workload tracks whatever its pod template refers to.
     Auto,
+    /// The workload has opted in for Wave.
+    Wave,
 }
 
 impl fmt::Display for Rule {
@@ -44,6 +50,7 @@ impl fmt::Display for Rule {
             Self::Listed => "listed",
             Self::Search => "search",
             Self::Auto => "auto",
+            Self::Wave => "wave",
         })
     }
 }
@@ -58,19 +65,33 @@ const RULES: &[(Rule, Ask)] = &[
     (Rule::Listed, listed::listed),
     (Rule::Search, search::search),
     (Rule::Auto, auto::auto),
+    (Rule::Wave, wave::wave),
 ];
 
 /// A config that a workload may or may not track.
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact that some rule asks for")]
 #[derive(Debug)]
 pub(crate) struct Candidate<'a> {
     pub(crate) kind: ConfigKind,
+    pub(crate) namespace: &'a str,
     pub(crate) name: &'a str,
     /// The config itself, if it is in the bundle.
     pub(crate) config: Option<&'a Config<'a>>,
+    /// Whether it is in the workload's namespace: elsewhere only Wave looks.
+    pub(crate) is_own_namespace: bool,
     /// Whether the pod template refers to it.
     pub(crate) is_referenced: bool,
+    /// Whether the pod template refers to it or the workload names it, as Wave understands that.
+    pub(crate) is_seen_by_wave: bool,
+    /// Whether the pod template has a container: Reloader has nowhere to leave its mark otherwise.
+    pub(crate) has_container: bool,
+    /// Whether an option says that the workload tracks nothing.
+    pub(crate) is_workload_ignored: bool,
     /// What the workload says of configs of this kind.
     pub(crate) switches: &'a Switches<'a>,
+    /// What the workload says for Wave.
+    pub(crate) wave: &'a Wave<'a>,
+    pub(crate) resources: &'a ResourceSet<'a>,
     pub(crate) options: &'a Options,
 }
 
@@ -114,13 +135,38 @@ pub(crate) struct Decision {
     pub(crate) rule: Option<Rule>,
     /// The annotation that the rule read, unless it read an option.
     pub(crate) because: Option<Because>,
+    /// Why no rule had an answer, in words.
+    pub(crate) why_not: Option<String>,
 }
 
 /// Decides about `candidate`.
 pub(crate) fn decide(candidate: &Candidate<'_>) -> Decision {
     let answer = RULES.iter().find_map(|(rule, ask)| Some((*rule, ask(candidate)?)));
+    let answer = answer.filter(|(_, answer)| !answer.is_tracked || candidate.has_container);
     let Some((rule, Answer { is_tracked, because })) = answer else {
-        return Decision { is_tracked: false, rule: None, because: None };
+        let why_not = Some(why_not(candidate));
+        return Decision { is_tracked: false, rule: None, because: None, why_not };
     };
-    Decision { is_tracked, rule: Some(rule), because }
+    Decision { is_tracked, rule: Some(rule), because, why_not: None }
+}
+
+/// Why no rule has an answer for `candidate`, for people who ask why nothing happens.
+fn why_not(candidate: &Candidate<'_>) -> String {
+    let Switches { list, search, auto, typed_auto, .. } = candidate.switches;
+    let is_search = search.as_ref().is_some_and(Annotation::is_true);
+    if !candidate.has_container {
+        return "the pod template has no container".to_owned();
+    }
+    let off = [typed_auto, auto, search].into_iter().flatten().next();
+    if is_search && candidate.config.is_none() {
+        return "it is not in the bundle, so it cannot match".to_owned();
+    }
+    if is_search {
+        return format!("it does not say `{}: \"true\"`", candidate.options.annotations.r#match);
+    }
+    match (off, list) {
+        (Some(off), _) => format!("`{}` is \"{}\"", off.key, off.value),
+        (None, Some(list)) => format!("`{}` does not list it", list.annotation.key),
+        (None, None) => format!("no annotation asks for {}s", candidate.kind),
+    }
 }

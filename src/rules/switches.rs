@@ -1,6 +1,8 @@
 //! What a workload's annotations say of one kind of config.
 
+use super::pattern::{InvalidPattern, Pattern};
 use crate::model::{Annotation, Annotations, ConfigKind, Workload};
+use crate::options::AnnotationNames;
 
 /// The annotations of a workload that decide about configs of one kind.
 ///
@@ -8,59 +10,72 @@ use crate::model::{Annotation, Annotations, ConfigKind, Workload};
 /// value, those four are read from the pod template instead (Reloader's `ShouldReload`).
 #[derive(Debug, Default)]
 pub(crate) struct Switches<'d> {
-    /// `configmap.reloader.stakater.com/reload`, or that of Secrets.
-    pub(crate) list: Option<Annotation<'d>>,
+    /// `configmap.reloader.stakater.com/reload`, or that of another kind.
+    pub(crate) list: Option<List<'d>>,
     /// `reloader.stakater.com/search`.
     pub(crate) search: Option<Annotation<'d>>,
     /// `reloader.stakater.com/auto`.
     pub(crate) auto: Option<Annotation<'d>>,
-    /// `configmap.reloader.stakater.com/auto`, or that of Secrets.
+    /// `configmap.reloader.stakater.com/auto`, or that of another kind.
     pub(crate) typed_auto: Option<Annotation<'d>>,
-    /// `configmaps.exclude.reloader.stakater.com/reload`, or that of Secrets: only ever read from
-    /// the workload's metadata.
+    /// `configmaps.exclude.reloader.stakater.com/reload`, or that of another kind: only ever read
+    /// from the workload's metadata.
     pub(crate) exclude: Option<Annotation<'d>>,
+}
+
+/// A list of patterns and its entries, without the white space around them.
+#[derive(Debug)]
+pub(crate) struct List<'d> {
+    pub(crate) annotation: Annotation<'d>,
+    pub(crate) entries: Vec<(&'d str, Result<Pattern, InvalidPattern>)>,
+}
+
+impl<'d> List<'d> {
+    fn read(annotation: Annotation<'d>) -> Self {
+        let entries = annotation.entries().map(|entry| (entry, Pattern::compile(entry))).collect();
+        Self { annotation, entries }
+    }
+
+    /// The entries that are patterns. Reloader skips the others.
+    pub(crate) fn patterns(&self) -> impl Iterator<Item = &Pattern> {
+        self.entries.iter().filter_map(|(_, pattern)| pattern.as_ref().ok())
+    }
 }
 
 impl<'d> Switches<'d> {
     /// Reads what `workload` says of configs of `kind`.
-    pub(crate) fn read(workload: &Workload<'d>, kind: ConfigKind) -> Self {
+    pub(crate) fn read(
+        workload: &Workload<'d>,
+        kind: ConfigKind,
+        names: &'d AnnotationNames,
+    ) -> Self {
         let own = workload.resource.annotations();
-        let switches = Self::read_four(own, kind);
+        let switches = Self::read_four(own, kind, names);
         let switches = if switches.is_present() {
             switches
         } else {
-            Self::read_four(workload.template_annotations(), kind)
+            Self::read_four(workload.template_annotations(), kind, names)
         };
-        Self { exclude: own.get(exclude_key(kind)), ..switches }
+        Self { exclude: own.get(AnnotationNames::exclude(kind)), ..switches }
     }
 
     /// Whether the workload says anything of this kind of config, be it no.
     pub(crate) fn is_present(&self) -> bool {
-        [&self.list, &self.search, &self.auto, &self.typed_auto].into_iter().any(Option::is_some)
+        self.list.is_some()
+            || [&self.search, &self.auto, &self.typed_auto].into_iter().any(Option::is_some)
     }
 
-    fn read_four(annotations: Annotations<'d>, kind: ConfigKind) -> Self {
-        let (list, typed_auto) = match kind {
-            ConfigKind::ConfigMap => {
-                ("configmap.reloader.stakater.com/reload", "configmap.reloader.stakater.com/auto")
-            }
-            ConfigKind::Secret => {
-                ("secret.reloader.stakater.com/reload", "secret.reloader.stakater.com/auto")
-            }
-        };
+    fn read_four(
+        annotations: Annotations<'d>,
+        kind: ConfigKind,
+        names: &'d AnnotationNames,
+    ) -> Self {
         Self {
-            list: annotations.get(list),
-            search: annotations.get("reloader.stakater.com/search"),
-            auto: annotations.get("reloader.stakater.com/auto"),
-            typed_auto: annotations.get(typed_auto),
+            list: annotations.get(names.list(kind)).map(List::read),
+            search: annotations.get(&names.search),
+            auto: annotations.get(&names.auto),
+            typed_auto: annotations.get(names.typed_auto(kind)),
             exclude: None,
         }
-    }
-}
-
-fn exclude_key(kind: ConfigKind) -> &'static str {
-    match kind {
-        ConfigKind::ConfigMap => "configmaps.exclude.reloader.stakater.com/reload",
-        ConfigKind::Secret => "secrets.exclude.reloader.stakater.com/reload",
     }
 }

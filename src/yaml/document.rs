@@ -61,6 +61,11 @@ impl Document<'_> {
         self.root.map(|id| NodeRef { document: self, id })
     }
 
+    /// Whether an alias stands for any node.
+    pub(crate) fn has_alias(&self) -> bool {
+        !self.aliased.is_empty()
+    }
+
     /// The first thing that forbids reading values from this document: a key given twice (kubectl
     /// takes the last one, kustomize refuses), or a merge key that merges no mapping.
     pub(crate) fn defect(&self) -> Option<SyntaxError> {
@@ -169,6 +174,13 @@ impl<'d> NodeRef<'d> {
             }
             _ => false,
         }
+    }
+
+    /// Whether the node is a scalar without quotes, and without a tag that makes it a string.
+    pub(crate) fn is_plain(self) -> bool {
+        let node = self.resolved();
+        let is_string = node.tag().is_some_and(|tag| tag.ends_with(":str"));
+        matches!(node.content(), Content::Scalar(_, ScalarStyle::Plain)) && !is_string
     }
 
     /// Whether the node is a mapping.

@@ -11,6 +11,7 @@ mod granit;
 mod json;
 mod judge;
 mod lines;
+mod resolve;
 mod split;
 
 use std::ops::Range;
@@ -19,6 +20,7 @@ pub(crate) use document::{Content, Document, NodeId, NodeRef};
 pub(crate) use event::ScalarStyle;
 pub(crate) use judge::reread;
 pub use lines::{LineColumn, LineIndex};
+pub(crate) use resolve::plain_type;
 pub(crate) use split::{Chunk, TopLevel, split, top_level};
 
 /// A range of bytes in one source's text.

@@ -15,6 +15,9 @@ use serde_yaml::Value;
 /// The annotation that holds the stamp, unless a test says otherwise.
 pub(crate) const ANNOTATION: &str = "rollstamp.dev/config-hash";
 
+/// What the names of Reloader's variables begin with: a stamp too.
+pub(crate) const VARIABLE: &str = "STAKATER_";
+
 /// Files by their path below some folder.
 pub(crate) type Tree = BTreeMap<PathBuf, Bytes>;
 
@@ -119,9 +122,10 @@ pub(crate) fn without_stamps(value: &Value, name: &str) -> Value {
                     continue;
                 }
                 let value = without_stamps(value, name);
-                let is_holder = matches!(key.as_str(), Some("annotations" | "metadata"));
+                let is_holder = matches!(key.as_str(), Some("annotations" | "metadata" | "env"));
                 let is_empty = value.is_null()
-                    || value.as_mapping().is_some_and(serde_yaml::Mapping::is_empty);
+                    || value.as_mapping().is_some_and(serde_yaml::Mapping::is_empty)
+                    || value.as_sequence().is_some_and(Vec::is_empty);
                 if !(is_holder && is_empty) {
                     kept.insert(key.clone(), value);
                 }
@@ -129,7 +133,8 @@ pub(crate) fn without_stamps(value: &Value, name: &str) -> Value {
             Value::Mapping(kept)
         }
         Value::Sequence(items) => {
-            Value::Sequence(items.iter().map(|item| without_stamps(item, name)).collect())
+            let kept = items.iter().filter(|item| variable(item).is_none());
+            Value::Sequence(kept.map(|item| without_stamps(item, name)).collect())
         }
         other => other.clone(),
     }
@@ -170,14 +175,26 @@ fn find_annotation(value: &Value, name: &str, found: &mut Vec<String>) {
                 find_annotation(value, name, found);
             }
         }
-        Value::Sequence(items) => items.iter().for_each(|item| find_annotation(item, name, found)),
+        Value::Sequence(items) => {
+            for item in items {
+                found.extend(variable(item));
+                find_annotation(item, name, found);
+            }
+        }
         _ => {}
     }
+}
+
+/// A variable of Reloader, with its value.
+fn variable(item: &Value) -> Option<String> {
+    let name = item.get("name")?.as_str()?.strip_prefix(VARIABLE)?;
+    Some(format!("{name}={}", item.get("value").and_then(Value::as_str).unwrap_or("no string")))
 }
 
 /// Whether the lines that differ between `before` and `after` are lines of a stamp, or lines that
 /// had to be made to hold one.
 pub(crate) fn changes_only_stamps(before: &str, after: &str, name: &str) -> Result<(), String> {
+    let has_variables = before.contains(VARIABLE) || after.contains(VARIABLE);
     let diff = similar::TextDiff::from_lines(before, after);
     for group in diff.ops().iter().filter(|op| op.tag() != similar::DiffTag::Equal) {
         let lines = |tag| {
@@ -188,12 +205,16 @@ pub(crate) fn changes_only_stamps(before: &str, after: &str, name: &str) -> Resu
         let added = lines(similar::ChangeTag::Insert);
         let is_ours = |line: &String| {
             let key = line.split(':').next().unwrap_or_default();
-            let word = key.trim().trim_matches(['"', '\'']);
-            line.contains(name) || matches!(word, "annotations" | "metadata")
+            let word = key.trim().trim_start_matches("- ").trim_matches(['"', '\'']);
+            line.contains(name)
+                || line.contains(VARIABLE)
+                || has_variables && matches!(word, "env" | "value")
+                || matches!(word, "annotations" | "metadata")
         };
-        let joined = added.concat();
+        let added_text = added.concat();
         for line in removed {
-            let is_kept = joined.contains(name) && is_subsequence(&line, &joined);
+            let is_stamped = added_text.contains(name) || added_text.contains(VARIABLE);
+            let is_kept = is_stamped && is_subsequence(&line, &added_text);
             if !is_kept && !is_ours(&line) {
                 return Err(format!("a line was changed or removed: {line:?}"));
             }
@@ -210,4 +231,16 @@ pub(crate) fn changes_only_stamps(before: &str, after: &str, name: &str) -> Resu
 pub(crate) fn is_subsequence(part: &str, whole: &str) -> bool {
     let mut rest = whole.bytes();
     part.bytes().all(|byte| rest.any(|other| other == byte))
+}
+
+/// Compares what is found with what a law says.
+pub(crate) fn same<T: PartialEq + fmt::Debug>(
+    law: &str,
+    expected: &T,
+    found: &T,
+) -> Result<(), libtest_mimic::Failed> {
+    if expected == found {
+        return Ok(());
+    }
+    Err(format!("{law}\nexpected: {expected:#?}\nfound:    {found:#?}").into())
 }

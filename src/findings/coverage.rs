@@ -1,0 +1,45 @@
+//! `spec-coverage` and `placeholder`: what a stamp cannot see.
+
+use std::collections::BTreeSet;
+
+use super::{Context, Draft, Found};
+use crate::finding::Code;
+use crate::model::{Config, Coverage};
+use crate::source::Place;
+
+pub(super) fn find(context: &Context<'_>, found: &mut Found<'_>) {
+    let tracked: BTreeSet<_> = { context.plans.iter() }
+        .flat_map(|plan| plan.configs.iter().filter(|config| config.is_tracked))
+        .map(|config| (config.kind, &config.namespace, &*config.name))
+        .collect();
+    for config in &context.resources.configs {
+        if tracked.contains(&(config.kind, &config.resource.id.namespace, config.name())) {
+            spec_coverage(found, config);
+            placeholder(found, config);
+        }
+    }
+}
+
+fn spec_coverage(found: &mut Found<'_>, config: &Config<'_>) {
+    if config.coverage() != Coverage::Spec {
+        return;
+    }
+    let message =
+        format!("the stamp sees the spec of {}, not the content behind it", config.resource.id);
+    let help = "keep a controller in the cluster if the content rotates without a commit";
+    let draft =
+        Draft::new(config.resource.name_place(), message, help).label("rotation cannot be seen");
+    found.add(Code::SpecCoverage, &config.resource, draft);
+}
+
+fn placeholder(found: &mut Found<'_>, config: &Config<'_>) {
+    let Some((key, token)) = config.placeholder() else { return };
+    let name = key.text().unwrap_or_default();
+    let message = format!(
+        "the stamp sees `{token}` in `{name}` of {}, not what fills it in",
+        config.resource.id
+    );
+    let help = "stamp the output of whatever fills it in, if the values change without a commit";
+    let draft = Draft::new(Place::new(config.resource.source, key.span()), message, help);
+    found.add(Code::Placeholder, &config.resource, draft.label("is filled in later").field(name));
+}

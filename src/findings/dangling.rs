@@ -1,0 +1,91 @@
+//! `dangling-config` and `dangling-key`: what a workload refers to is not there.
+
+use super::{Context, Draft, Found};
+use crate::finding::Code;
+use crate::model::{Config, Workload};
+use crate::plan::WorkloadPlan;
+use crate::reference::{self, Reference, Seen, references};
+use crate::source::Place;
+use crate::suggest::nearest;
+
+pub(super) fn find(context: &Context<'_>, found: &mut Found<'_>) {
+    for (workload, plan) in context.workloads() {
+        let references = references(&workload.template);
+        for ((kind, name), uses) in reference::group(&references) {
+            let needed = uses.into_iter().find(|use_| !use_.is_optional && use_.is_mounted());
+            let namespace = &plan.id.namespace;
+            let is_there = context.resources.config(namespace, kind, name).is_some()
+                || context.resources.producer(namespace, kind, name).is_some();
+            // A workload that has not opted in is neither touched nor talked about.
+            if let Some(needed) = needed.filter(|_| plan.is_opted_in && !is_there) {
+                missing_config(context, found, workload, needed);
+            }
+        }
+        for reference in references.iter().filter(|reference| !reference.is_optional) {
+            missing_keys(context, found, (workload, plan), reference);
+        }
+    }
+}
+
+fn missing_config(
+    context: &Context<'_>,
+    found: &mut Found<'_>,
+    workload: &Workload<'_>,
+    reference: &Reference<'_>,
+) {
+    let resource = &workload.resource;
+    let (kind, name) = (reference.kind, reference.name);
+    let message =
+        format!("{kind} {name} must be in the bundle to be part of the stamp of {}", resource.id);
+    let namespace = &resource.id.namespace;
+    let near = nearest(name, context.resources.names_in(namespace, kind));
+    let mut homeless = context.resources.configs(&context.options.namespace, kind, name);
+    let help = if homeless.any(|config| !config.resource.has_namespace()) {
+        format!(
+            "{kind} {name} is there without a namespace: give it one, or run with `--namespace {namespace}`"
+        )
+    } else if let Some(near) = near {
+        format!("did you mean `{near}`?")
+    } else {
+        "add it, or say that it is made elsewhere by `rollstamp.dev/allow: dangling-config` on the workload"
+            .to_owned()
+    };
+    let place = Place::new(resource.source, reference.node.span());
+    let field = format!("{}.{}", workload.template.path, reference.field);
+    found.add(
+        Code::DanglingConfig,
+        resource,
+        Draft::new(place, message, help).label("is not there").field(field),
+    );
+}
+
+fn missing_keys(
+    context: &Context<'_>,
+    found: &mut Found<'_>,
+    (workload, plan): (&Workload<'_>, &WorkloadPlan),
+    reference: &Reference<'_>,
+) {
+    let (kind, name) = (reference.kind, reference.name);
+    let Seen::Keys(keys) = &reference.keys else { return };
+    let configs = context.resources.configs(&plan.id.namespace, kind, name);
+    for (key, node) in keys {
+        // Of two manifests of one config, an overlay's patch may well have the key.
+        if configs.clone().next().is_none() || configs.clone().any(|config| config.has_key(key)) {
+            continue;
+        }
+        let all = configs.clone().flat_map(Config::keys);
+        let help = nearest(key, all).map_or_else(
+            || "add the key, or make the reference `optional: true`".to_owned(),
+            |near| format!("did you mean `{near}`?"),
+        );
+        let message = format!("{kind} {name} must have the key `{key}`");
+        let place = Place::new(workload.resource.source, node.span());
+        let mut draft = Draft::new(place, message, help)
+            .label("is not among its keys")
+            .field(format!("{}.{}", workload.template.path, reference.field));
+        for config in configs.clone().take(1) {
+            draft = draft.context(config.resource.name_place(), "the config");
+        }
+        found.add(Code::DanglingKey, &workload.resource, draft);
+    }
+}

@@ -1,0 +1,163 @@
+//! `listed-nothing`, `invalid-pattern` and `loose-pattern`: entries of lists that do something else
+//! than they seem to.
+
+use super::{Context, Draft, Found};
+use crate::finding::Code;
+use crate::model::{ConfigKind, Workload};
+use crate::rules::pattern::Pattern;
+use crate::rules::{List, Switches};
+use crate::suggest::nearest;
+
+pub(super) fn find(context: &Context<'_>, found: &mut Found<'_>) {
+    for (workload, plan) in context.workloads().filter(|(_, plan)| plan.is_opted_in) {
+        for kind in ConfigKind::ALL {
+            let switches = Switches::read(workload, kind, &context.options.annotations);
+            let Some(list) = &switches.list else { continue };
+            for (entry, pattern) in list.entries.iter().filter(|(entry, _)| !entry.is_empty()) {
+                let listed = Listed { workload, kind, list, entry };
+                match pattern {
+                    Ok(pattern) => {
+                        listed.nothing(context, found, &plan.id.namespace, pattern);
+                        listed.loose(context, found, &plan.id.namespace, pattern);
+                    }
+                    Err(invalid) => listed.invalid(found, &invalid.to_string()),
+                }
+            }
+        }
+    }
+}
+
+/// An entry of a list.
+struct Listed<'l, 'd> {
+    workload: &'l Workload<'d>,
+    kind: ConfigKind,
+    list: &'l List<'d>,
+    entry: &'l str,
+}
+
+impl Listed<'_, '_> {
+    fn nothing(
+        &self,
+        context: &Context<'_>,
+        found: &mut Found<'_>,
+        namespace: &str,
+        pattern: &Pattern,
+    ) {
+        let resources = context.resources;
+        let names = || resources.names_in(namespace, self.kind);
+        let produced = || resources.produced_names(namespace, self.kind);
+        if names().chain(produced()).any(|name| pattern.matches(name)) {
+            return;
+        }
+        let help = match nearest(self.entry, names().chain(produced())) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None if self.entry.contains('/') => {
+                "an entry must be a name alone: a list reaches no other namespace".to_owned()
+            }
+            None => "add the config to the bundle, or take the entry away".to_owned(),
+        };
+        let message = format!("entry `{}` must match a {} of the bundle", self.entry, self.kind);
+        self.add(found, Code::ListedNothing, message, help, "matches nothing");
+    }
+
+    fn invalid(&self, found: &mut Found<'_>, why: &str) {
+        let message =
+            format!("entry `{}` must be a regular expression that Go takes: {why}", self.entry);
+        let help = "mend the expression; Reloader skips the entry, and before 1.4.22 it fails";
+        self.add(found, Code::InvalidPattern, message, help, "does not compile");
+    }
+
+    fn loose(
+        &self,
+        context: &Context<'_>,
+        found: &mut Found<'_>,
+        namespace: &str,
+        pattern: &Pattern,
+    ) {
+        if matches!(pattern, Pattern::Name(_)) {
+            return;
+        }
+        let entry = self.entry;
+        let is_name = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '.';
+        let glob = entry
+            .strip_suffix('*')
+            .filter(|name| name.chars().all(is_name) && !name.ends_with('.'));
+        let (message, help) = if entry.starts_with(['*', '?']) {
+            (
+                format!("entry `{entry}` matches every {}", self.kind),
+                "write `.*` if that is meant".to_owned(),
+            )
+        } else if let Some(name) = glob {
+            (
+                format!(
+                    "entry `{entry}` is a regular expression and no glob: the last letter may be missing or repeat"
+                ),
+                format!("write `{name}.*`"),
+            )
+        } else if has_outer_alternative(entry) {
+            (
+                format!(
+                    "entry `{entry}` matches what begins with its first alternative or ends with its last"
+                ),
+                format!("write `({entry})`, or list the names one by one"),
+            )
+        } else if let Some(other) = self.matched_by_dot(context, namespace, pattern) {
+            (
+                format!("entry `{entry}` matches `{other}` too: a dot stands for any character"),
+                format!("write `{}`", entry.replace('.', "\\.")),
+            )
+        } else {
+            return;
+        };
+        self.add(found, Code::LoosePattern, message, help, "matches more than the name");
+    }
+
+    /// A config that an entry which looks like a name matches by its dots alone.
+    fn matched_by_dot<'c>(
+        &self,
+        context: &'c Context<'_>,
+        namespace: &str,
+        pattern: &Pattern,
+    ) -> Option<&'c str> {
+        let is_name = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '.';
+        let mut names = context.resources.names_in(namespace, self.kind);
+        let other = names.find(|name| *name != self.entry && pattern.matches(name));
+        other.filter(|_| self.entry.chars().all(is_name))
+    }
+
+    fn add(
+        &self,
+        found: &mut Found<'_>,
+        code: Code,
+        message: String,
+        help: impl Into<String>,
+        label: &str,
+    ) {
+        let annotation = &self.list.annotation;
+        let draft = Draft::new(annotation.place.clone(), message, help)
+            .label(label)
+            .field(format!("metadata.annotations.{}", annotation.key));
+        found.add(code, &self.workload.resource, draft);
+    }
+}
+
+/// Whether `pattern` has a `|` outside of every group and class.
+fn has_outer_alternative(pattern: &str) -> bool {
+    let mut depth = 0_usize;
+    let mut is_class = false;
+    let mut is_escaped = false;
+    for c in pattern.chars() {
+        match c {
+            _ if is_escaped => is_escaped = false,
+            '\\' => is_escaped = true,
+            '[' => is_class = true,
+            ']' => is_class = false,
+            _ if is_class => {}
+            '(' => depth += 1,
+            ')' => depth = depth.saturating_sub(1),
+            '|' if depth == 0 => return true,
+            _ => {}
+        }
+    }
+    false
+}

@@ -1,0 +1,161 @@
+//! The edits that a plan comes to, each document's proved.
+
+use std::collections::BTreeMap;
+
+use super::{Goal, Planner};
+use crate::edit::verify::{Change, Changes, Judge};
+use crate::edit::writer::Writer;
+use crate::edit::{Edit, apply};
+use crate::error::{Error, Problem};
+use crate::model::Workload;
+use crate::plan::WorkloadPlan;
+use crate::stamp::{State, Variable};
+use crate::yaml::{Document, Span};
+
+impl Planner<'_> {
+    /// The edits for one source, in order, each document's proved.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if a stamp cannot be written without changing anything else.
+    pub(crate) fn edits(
+        &self,
+        source: usize,
+        documents: &[Document<'_>],
+        plans: &[WorkloadPlan],
+        goal: Goal,
+    ) -> Result<Vec<Edit>, Error> {
+        let workloads = self.resources.workloads.iter().zip(plans);
+        let mut workloads =
+            workloads.filter(|(workload, _)| workload.resource.source == source).peekable();
+        let mut edits = Vec::new();
+        let mut first = 0;
+        // Documents of one extent can only be read again together.
+        for group in documents.chunk_by(|a, b| a.extent == b.extent) {
+            let mut changes = Changes::new();
+            let mut found = Vec::new();
+            while let Some((workload, plan)) =
+                workloads.next_if(|(workload, _)| workload.resource.document < first + group.len())
+            {
+                if !self.is_due(workload, plan, goal) {
+                    continue;
+                }
+                let document = workload.resource.document - first;
+                let edited = self.edit(workload, plan, goal, document, &mut changes);
+                found.extend(edited.map_err(|problem| self.error(source, problem))?);
+            }
+            // An insertion comes before a change of what stands there.
+            found.sort_by_key(|edit: &Edit| (edit.span.start, edit.span.end));
+            self.prove(source, group, &found, &changes)?;
+            edits.extend(found);
+            first += group.len();
+        }
+        Ok(edits)
+    }
+
+    fn is_due(&self, workload: &Workload<'_>, plan: &WorkloadPlan, goal: Goal) -> bool {
+        match goal {
+            Goal::Stamp => plan.is_stamp_wrong() && workload.is_stampable(self.options),
+            Goal::Strip => {
+                let stamp = &plan.stamp;
+                let current = stamp.variables.iter().map(|variable| &variable.current);
+                current.chain([&stamp.current]).any(Option::is_some)
+            }
+        }
+    }
+
+    /// The edits of one workload; what they change is added to `changes`.
+    fn edit<'p>(
+        &self,
+        workload: &Workload<'_>,
+        plan: &'p WorkloadPlan,
+        goal: Goal,
+        document: usize,
+        changes: &mut Changes<'p>,
+    ) -> Result<Vec<Edit>, Problem> {
+        let writer = Writer { text: self.sources[workload.resource.source].text() };
+        let (node, path) = (workload.resource.node, &workload.template.path);
+        let name = &*self.options.annotation;
+        let mut edits = Vec::new();
+
+        let stamp = &plan.stamp;
+        let expected = stamp.expected.as_deref().filter(|_| goal == Goal::Stamp);
+        let template = (document, workload.template.node.id());
+        match (&stamp.current, expected) {
+            (current, Some(value)) if current.as_deref() != Some(value) => {
+                edits.extend(writer.set_annotation(node, path, name, value)?);
+                changes.insert(template, Change::To(value));
+            }
+            (Some(_), None) => {
+                edits.extend(writer.remove_annotation(node, path, name)?);
+                changes.insert(template, Change::Remove);
+            }
+            _ => {}
+        }
+        for (index, variables) in changed(&stamp.variables, goal) {
+            edits.extend(writer.set_variables(node, path, index, &variables)?);
+            let container = workload.template.list("containers").nth(index);
+            changes
+                .extend(container.map(|own| ((document, own.id()), Change::Variables(variables))));
+        }
+        Ok(edits)
+    }
+
+    /// Proves that `edits` make the `changes` to the documents of one extent, and no others.
+    fn prove(
+        &self,
+        source: usize,
+        documents: &[Document<'_>],
+        edits: &[Edit],
+        changes: &Changes<'_>,
+    ) -> Result<(), Error> {
+        let Some(extent) = documents.first().map(|document| document.extent.clone()) else {
+            return Ok(());
+        };
+        if changes.is_empty() {
+            return Ok(());
+        }
+        let original = &self.sources[source].text()[extent.clone()];
+        let edited = apply(original, &relative(edits, extent.start));
+        let judge = Judge { key: &self.options.annotation, changes };
+        if judge.approves(&documents.iter().collect::<Vec<_>>(), original, &edited) {
+            return Ok(());
+        }
+        let first = edits.first().map_or(extent.clone(), |edit| edit.span.clone());
+        let problem = Problem::new(
+            first.start..first.start,
+            "the edit would change more than the stamp, so nothing is written",
+            "this is a bug in rollstamp: please report it with the document",
+        );
+        Err(problem.private().in_source(source, self.sources))
+    }
+}
+
+/// The containers whose variables change, and all variables of Reloader that they are to have.
+fn changed(variables: &[Variable], goal: Goal) -> BTreeMap<usize, Vec<(&str, &str)>> {
+    let is_changed = |variable: &&Variable| match goal {
+        Goal::Stamp => {
+            matches!(variable.state, State::Missing | State::Stale | State::Extra)
+        }
+        Goal::Strip => variable.current.is_some(),
+    };
+    let mut containers: BTreeMap<_, Vec<_>> = variables
+        .iter()
+        .filter(is_changed)
+        .map(|variable| (variable.container_index, Vec::new()))
+        .collect();
+    let kept = |variable: &&Variable| goal == Goal::Stamp && variable.state != State::Extra;
+    for variable in variables.iter().filter(kept) {
+        let value = variable.expected.as_deref().or(variable.current.as_deref());
+        if let Some(list) = containers.get_mut(&variable.container_index) {
+            list.extend(value.map(|value| (&*variable.name, value)));
+        }
+    }
+    containers
+}
+
+/// `edits` counted from `start`.
+fn relative(edits: &[Edit], start: usize) -> Vec<Edit> {
+    let shift = |span: &Span| span.start - start..span.end - start;
+    edits.iter().map(|edit| Edit { span: shift(&edit.span), text: edit.text.clone() }).collect()
+}

@@ -1,0 +1,303 @@
+//! Works out what single workloads need: the candidates, the decisions, the stamp.
+
+mod edits;
+mod variables;
+
+use std::borrow::Cow;
+use std::collections::{BTreeSet, HashSet};
+
+use crate::digest::{self, ConfigDigest};
+use crate::error::{Error, Problem};
+use crate::model::{Annotations, Config, ConfigKind, ResourceSet, Workload};
+use crate::options::{Keys, Options, Strategy};
+use crate::plan::{ConfigPlan, ConfigSource, WorkloadPlan};
+use crate::reference::{self, Reference, references};
+use crate::rules::pattern::Pattern;
+use crate::rules::{self, Candidate, Decision, List, Rule, Switches, Wave};
+use crate::source::{Place, Source};
+use crate::stamp::{Stamp, State, Variable};
+
+/// What the edits of a plan are for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Goal {
+    /// Every stamp is what it must be.
+    Stamp,
+    /// There is no stamp.
+    Strip,
+}
+
+/// A config that a workload may track, by what it is called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+struct Called<'d> {
+    kind: ConfigKind,
+    name: &'d str,
+    namespace: &'d str,
+}
+
+/// What a workload's annotations say.
+#[derive(Debug)]
+struct Said<'d> {
+    /// By kind of config, in the order of [`ConfigKind::ALL`].
+    switches: [Switches<'d>; 3],
+    wave: Wave<'d>,
+    keys: Keys,
+}
+
+/// The annotation that says which keys of its configs a workload's stamp is made of.
+pub(crate) const KEYS: &str = "rollstamp.dev/keys";
+
+impl<'d> Said<'d> {
+    fn read(workload: &Workload<'d>, options: &'d Options) -> Self {
+        let own = workload.resource.annotations();
+        let keys = |annotations: Annotations<'d>| annotations.get(KEYS)?.value.parse().ok();
+        let keys = keys(own).or_else(|| keys(workload.template_annotations()));
+        Self {
+            switches: ConfigKind::ALL
+                .map(|kind| Switches::read(workload, kind, &options.annotations)),
+            wave: Wave::read(workload),
+            keys: keys.unwrap_or(options.keys),
+        }
+    }
+
+    /// Whether the workload, or an option in its place, says whether it tracks anything.
+    fn is_anything(&self, options: &Options) -> bool {
+        options.auto_reload_all
+            || self.wave.opt_in.is_some()
+            || self.switches.iter().any(Switches::is_present)
+    }
+}
+
+/// Works out what single workloads need.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Planner<'a> {
+    pub(crate) sources: &'a [Source<'a>],
+    pub(crate) options: &'a Options,
+    pub(crate) resources: &'a ResourceSet<'a>,
+}
+
+impl<'a> Planner<'a> {
+    /// The plans of all workloads, in input order.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if a tracked config has content that Kubernetes would refuse.
+    pub(crate) fn workloads(&self) -> Result<Vec<WorkloadPlan>, Error> {
+        self.resources.workloads.iter().map(|workload| self.workload(workload)).collect()
+    }
+
+    fn workload(&self, workload: &'a Workload<'a>) -> Result<WorkloadPlan, Error> {
+        let resource = &workload.resource;
+        let references = references(&workload.template);
+        let uses = reference::group(&references);
+        let said = Said::read(workload, self.options);
+        let mut configs = Vec::new();
+        let mut digests = Vec::new();
+        let mut variables = Vec::new();
+        for name in self.candidates(workload, &references, &said) {
+            let uses = uses.get(&(name.kind, name.name)).map_or(&[][..], Vec::as_slice);
+            let candidate = self.candidate(workload, name, uses, &said);
+            let decision = rules::decide(&candidate);
+            let digest = self.digest(&candidate, &decision, uses, said.keys)?;
+            if decision.is_tracked && self.options.strategy == Strategy::EnvVars {
+                variables.push(self.variable(workload, &candidate, uses)?);
+            }
+            configs.push(self.config_plan(workload, &candidate, decision, digest.as_deref(), uses));
+            digests.extend(digest);
+        }
+        let digests = digests.iter().map(Cow::as_ref);
+        let input = if digests.len() == 0 { String::new() } else { digest::input(digests) };
+        if self.options.strategy == Strategy::EnvVars {
+            self.add_left_over(workload, &mut variables)?;
+        }
+        let (stamp, stamp_place) = self.stamp(workload, input, variables);
+        let unmounted = references.iter().filter_map(|reference| {
+            let place = Place::new(resource.source, reference.node.span());
+            let volume = reference.volume.filter(|_| !reference.is_mounted())?.to_owned();
+            Some((volume, reference.kind, reference.name.to_owned(), place))
+        });
+        Ok(WorkloadPlan {
+            id: resource.id.clone(),
+            place: resource.place(),
+            name_place: resource.name_place(),
+            template_path: workload.template.path.clone(),
+            is_opted_in: said.is_anything(self.options) && !workload.is_ignored(self.options),
+            stamp,
+            stamp_place,
+            configs,
+            unmounted: unmounted.collect(),
+        })
+    }
+
+    /// What the workload may track: the configs that it refers to, in the order of their first
+    /// use, then those that it does not use, by kind and name.
+    fn candidates(
+        &self,
+        workload: &'a Workload<'a>,
+        references: &[Reference<'a>],
+        said: &Said<'a>,
+    ) -> Vec<Called<'a>> {
+        let namespace = &*workload.resource.id.namespace;
+        let mut unused = BTreeSet::new();
+        for (kind, switches) in ConfigKind::ALL.into_iter().zip(&said.switches) {
+            for pattern in switches.list.iter().flat_map(List::patterns) {
+                let name = |name| Called { kind, name, namespace };
+                match pattern {
+                    Pattern::Name(own) => {
+                        let config = self.resources.config(namespace, kind, own);
+                        unused.extend(config.map(Config::name).map(name));
+                    }
+                    Pattern::Regex(_) => {
+                        let names = self.resources.names_in(namespace, kind);
+                        unused.extend(names.filter(|name| pattern.matches(name)).map(name));
+                    }
+                }
+            }
+        }
+        let extra = said.wave.extra(namespace);
+        unused.extend(extra.map(|(kind, namespace, name)| Called { kind, name, namespace }));
+        let name = |reference: &Reference<'a>| Called {
+            kind: reference.kind,
+            name: reference.name,
+            namespace,
+        };
+        unused.extend(references.iter().filter(|reference| said.wave.sees(reference)).map(name));
+        let used = references.iter().filter(|reference| reference.is_mounted()).map(name);
+        let mut seen = HashSet::new();
+        used.chain(unused).filter(|name| seen.insert(*name)).collect()
+    }
+
+    fn candidate<'c>(
+        &self,
+        workload: &'c Workload<'c>,
+        Called { kind, name, namespace }: Called<'c>,
+        uses: &[&Reference<'_>],
+        said: &'c Said<'c>,
+    ) -> Candidate<'c>
+    where
+        'a: 'c,
+    {
+        let own = &*workload.resource.id.namespace;
+        let is_extra = || said.wave.extra(own).any(|extra| extra == (kind, namespace, name));
+        Candidate {
+            kind,
+            namespace,
+            name,
+            config: self.resources.config(namespace, kind, name),
+            is_own_namespace: namespace == own,
+            is_referenced: namespace == own && uses.iter().any(|use_| use_.is_mounted()),
+            is_seen_by_wave: uses.iter().any(|use_| said.wave.sees(use_)) || is_extra(),
+            has_container: workload.template.list("containers").next().is_some(),
+            is_workload_ignored: workload.is_ignored(self.options),
+            switches: &said.switches[kind as usize],
+            wave: &said.wave,
+            resources: self.resources,
+            options: self.options,
+        }
+    }
+
+    /// The digest of a config that is tracked and in the bundle: of all its entries, or of those that
+    /// the pod can see.
+    fn digest(
+        &self,
+        candidate: &Candidate<'a>,
+        decision: &Decision,
+        uses: &[&Reference<'_>],
+        keys: Keys,
+    ) -> Result<Option<Cow<'a, ConfigDigest>>, Error> {
+        let Some(config) = candidate.config.filter(|_| decision.is_tracked) else {
+            return Ok(None);
+        };
+        let digest = ConfigDigest::of(config)
+            .map_err(|problem| self.error(config.resource.source, problem.clone()))?;
+        let is_whole = keys == Keys::All || decision.rule == Some(Rule::Listed);
+        let seen = if is_whole { None } else { reference::seen_keys(uses) };
+        Ok(Some(seen.map_or(Cow::Borrowed(digest), |keys| Cow::Owned(digest.only(&keys)))))
+    }
+
+    fn config_plan(
+        &self,
+        workload: &Workload<'_>,
+        candidate: &Candidate<'_>,
+        decision: Decision,
+        digest: Option<&ConfigDigest>,
+        uses: &[&Reference<'_>],
+    ) -> ConfigPlan {
+        let source = workload.resource.source;
+        let Candidate { kind, namespace, name, .. } = *candidate;
+        let uses = uses.iter().filter(|use_| use_.is_mounted());
+        let references = uses.map(|reference| {
+            let field = format!("{}.{}", workload.template.path, reference.field);
+            (field, Place::new(source, reference.node.span()))
+        });
+        let config_source = candidate.config.map(|config| ConfigSource {
+            id: config.resource.id.clone(),
+            place: config.resource.place(),
+            name_place: config.resource.name_place(),
+            coverage: config.coverage(),
+            keys: digest.into_iter().flat_map(ConfigDigest::keys).map(str::to_owned).collect(),
+        });
+        let producer = self.resources.producer(namespace, kind, name);
+        let producer = producer.filter(|_| config_source.is_none());
+        ConfigPlan {
+            kind,
+            namespace: namespace.to_owned(),
+            name: name.to_owned(),
+            is_tracked: decision.is_tracked,
+            rule: decision.rule,
+            because: decision.because,
+            why_not: decision.why_not,
+            source: config_source,
+            producer: producer.map(|producer| (producer.id.clone(), producer.place())),
+            references: references.collect(),
+        }
+    }
+
+    /// The error that `problem` is in source number `source`; its line is not shown if a Secret has a
+    /// part in it.
+    fn error(&self, source: usize, problem: Problem) -> Error {
+        let text = self.sources[source].text();
+        let start = text[..problem.span.start].rfind('\n').map_or(0, |end| end + 1);
+        let end =
+            text[problem.span.start..].find('\n').map_or(text.len(), |at| problem.span.start + at);
+        let touches = |config: &&Config<'_>| {
+            let span = config.resource.node.resolved().span();
+            config.kind == ConfigKind::Secret
+                && config.resource.source == source
+                && span.start < end
+                && start < span.end
+        };
+        let is_beside_secret = self.resources.configs.iter().any(|config| touches(&config));
+        let problem = if is_beside_secret { problem.private() } else { problem };
+        problem.in_source(source, self.sources)
+    }
+
+    fn stamp(
+        &self,
+        workload: &Workload<'_>,
+        digest_input: String,
+        variables: Vec<Variable>,
+    ) -> (Stamp, Option<Place>) {
+        let is_due = !digest_input.is_empty() && self.options.strategy == Strategy::Annotations;
+        let is_stampable = workload.is_stampable(self.options);
+        let expected = (is_due && is_stampable).then(|| digest::stamp(&digest_input));
+        let old = workload.template_annotations().get(&self.options.annotation);
+        let current = old.as_ref().map(|annotation| annotation.value.to_owned());
+        let own = State::of(current.as_deref(), expected.as_deref());
+        let states = variables.iter().map(|variable| variable.state).chain([own]);
+        let state = states.min().filter(|_| is_stampable).unwrap_or(State::None);
+        let annotation = self.options.annotation.clone();
+        let stamp = Stamp { annotation, state, current, expected, digest_input, variables };
+        (stamp, old.map(|annotation| annotation.place))
+    }
+}
+
+impl WorkloadPlan {
+    /// Whether the stamp is not what it must be, on a workload that has a say in it.
+    pub fn is_stamp_wrong(&self) -> bool {
+        match self.stamp.state {
+            State::Missing | State::Stale => true,
+            State::Extra => self.is_opted_in,
+            State::Current | State::None => false,
+        }
+    }
+}

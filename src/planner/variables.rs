@@ -1,0 +1,136 @@
+//! The variables of Reloader that a workload must have, and those that it has.
+
+use super::Planner;
+use crate::error::{Error, Problem};
+use crate::model::{Coverage, Workload};
+use crate::reference::Reference;
+use crate::rules::Candidate;
+use crate::source::Place;
+use crate::stamp::{State, Variable};
+use crate::variable;
+use crate::yaml::NodeRef;
+
+impl Planner<'_> {
+    /// The variable for a config that `workload` tracks.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the config has content that Kubernetes would refuse.
+    pub(super) fn variable(
+        &self,
+        workload: &Workload<'_>,
+        candidate: &Candidate<'_>,
+        uses: &[&Reference<'_>],
+    ) -> Result<Variable, Error> {
+        let index = variable::container(uses);
+        let name = variable::name(candidate.kind, candidate.name);
+        let old = find(workload, index, |own| own == name).next();
+        let config = candidate.config.filter(|config| config.coverage() == Coverage::Content);
+        let config = config.filter(|_| workload.is_stampable(self.options));
+        let expected = config
+            .map(|config| {
+                let value = variable::value(config);
+                value.map_err(|problem| self.error(config.resource.source, problem))
+            })
+            .transpose()?;
+        let (current, place) = current(workload, old);
+        let state = match &expected {
+            Some(expected) => State::of(current.as_deref(), Some(expected)),
+            None => State::None,
+        };
+        Ok(Variable {
+            config: Some((candidate.kind, candidate.name.to_owned())),
+            container: container_name(workload, index),
+            container_index: index,
+            name,
+            state,
+            current,
+            expected,
+            place,
+        })
+    }
+
+    /// Adds the variables that `workload` has and that no config of `variables` asks for.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if two configs ask for the same one.
+    pub(super) fn add_left_over(
+        &self,
+        workload: &Workload<'_>,
+        variables: &mut Vec<Variable>,
+    ) -> Result<(), Error> {
+        let tracked = std::mem::take(variables);
+        for (at, variable) in tracked.iter().enumerate() {
+            let is_same = |other: &&Variable| {
+                other.container_index == variable.container_index
+                    && other.name == variable.name
+                    && other.expected != variable.expected
+            };
+            if let Some(other) = tracked[..at].iter().find(is_same) {
+                return Err(self.clash(workload, other, variable));
+            }
+        }
+        for index in 0..workload.template.list("containers").count() {
+            let is_asked_for = |name: &str| {
+                tracked.iter().any(|own| own.container_index == index && own.name == name)
+            };
+            let is_left_over = |name: &str| variable::is_name(name) && !is_asked_for(name);
+            for old in find(workload, index, is_left_over) {
+                let (current, place) = current(workload, Some(old));
+                variables.push(Variable {
+                    config: None,
+                    container: container_name(workload, index),
+                    container_index: index,
+                    name: old.get("name").and_then(NodeRef::text).unwrap_or_default().to_owned(),
+                    state: State::Extra,
+                    current,
+                    expected: None,
+                    place,
+                });
+            }
+        }
+        variables.splice(..0, tracked);
+        Ok(())
+    }
+
+    fn clash(&self, workload: &Workload<'_>, one: &Variable, other: &Variable) -> Error {
+        let name =
+            |variable: &Variable| variable.config.as_ref().map_or("", |own| &own.1).to_owned();
+        let message = format!(
+            "the configs {} and {} must not both need variable {}",
+            name(one),
+            name(other),
+            one.name
+        );
+        let span = workload.resource.name_place().span().clone();
+        let help = "rename one of them, or use strategy `annotations`";
+        self.error(workload.resource.source, Problem::new(span, message, help))
+    }
+}
+
+/// The variables of container number `index` whose name `is_wanted`.
+fn find<'d>(
+    workload: &Workload<'d>,
+    index: usize,
+    is_wanted: impl Fn(&str) -> bool,
+) -> impl Iterator<Item = NodeRef<'d>> {
+    let container = workload.template.list("containers").nth(index);
+    let env = container.and_then(|container| container.get("env"));
+    let items = env.into_iter().flat_map(NodeRef::items);
+    items.filter(move |item| item.get("name").and_then(NodeRef::text).is_some_and(&is_wanted))
+}
+
+/// The value of a variable, and where it stands.
+fn current(workload: &Workload<'_>, item: Option<NodeRef<'_>>) -> (Option<String>, Option<Place>) {
+    let Some(item) = item else { return (None, None) };
+    let value = item.get("value").and_then(NodeRef::text).unwrap_or_default();
+    let node = item.get("value").or_else(|| item.get("name")).unwrap_or(item);
+    (Some(value.to_owned()), Some(Place::new(workload.resource.source, node.span())))
+}
+
+fn container_name(workload: &Workload<'_>, index: usize) -> String {
+    let container = workload.template.list("containers").nth(index);
+    let name = container.and_then(|container| container.get("name")?.text());
+    name.map_or_else(|| index.to_string(), str::to_owned)
+}

@@ -1,0 +1,58 @@
+//! Findings as `JUnit` XML: a test case for each workload, and one for each other resource that has
+//! findings.
+
+use std::collections::{BTreeMap, HashMap};
+
+use quick_junit::{NonSuccessKind, Report as Xml, TestCase, TestCaseStatus, TestSuite};
+
+use super::Report;
+use crate::finding::{Finding, Severity};
+use crate::model::ResourceId;
+use crate::source::Place;
+
+pub(super) fn findings(reports: &[Report<'_>]) -> String {
+    let mut xml = Xml::new("rollstamp");
+    xml.add_test_suites(reports.iter().map(suite));
+    xml.to_string().expect("a string takes all that is written")
+}
+
+fn suite(report: &Report<'_>) -> TestSuite {
+    let workloads = report.plan.workloads.iter();
+    let workloads: HashMap<_, _> = workloads.map(|plan| (&plan.id, &plan.name_place)).collect();
+    let mut cases: BTreeMap<(&Place, &ResourceId), Vec<&Finding>> = BTreeMap::new();
+    for workload in &report.plan.workloads {
+        cases.entry((workloads[&workload.id], &workload.id)).or_default();
+    }
+    for finding in &report.plan.findings {
+        let place = workloads.get(&finding.resource).copied().unwrap_or(&finding.place);
+        cases.entry((place, &finding.resource)).or_default().push(finding);
+    }
+    let mut suite = TestSuite::new(report.path);
+    suite.add_test_cases(
+        cases.into_iter().map(|((place, id), found)| case(report, place, id, &found)),
+    );
+    suite
+}
+
+fn case(report: &Report<'_>, place: &Place, id: &ResourceId, found: &[&Finding]) -> TestCase {
+    let describe = |finding: &&Finding| {
+        let place = report.line_column(&finding.place);
+        let name = report.name(&finding.place);
+        let Finding { message, code, help, .. } = finding;
+        format!("{name}:{}:{}: {message} [{code}]\n{help}\n", place.line, place.column)
+    };
+    let (errors, others): (Vec<&Finding>, Vec<_>) =
+        found.iter().partition(|finding| finding.severity == Severity::Error);
+    let mut status = TestCaseStatus::success();
+    if let Some(first) = errors.first() {
+        status = TestCaseStatus::non_success(NonSuccessKind::Failure);
+        status.set_type(first.code.name()).set_message(&*first.message);
+        status.set_description(errors.iter().map(describe).collect::<Vec<_>>().join("\n"));
+    }
+    let mut case = TestCase::new(id.to_string(), status);
+    case.set_classname(report.name(place));
+    if !others.is_empty() {
+        case.set_system_out(others.iter().map(describe).collect::<Vec<_>>().join("\n"));
+    }
+    case
+}
