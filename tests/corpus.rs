@@ -11,9 +11,10 @@ use std::collections::BTreeSet;
 use std::env;
 use std::path::{Path, PathBuf};
 
-use rollstamp::{JobPolicy, Options, Source, State, apply, plan, plan_strip};
+use rollstamp::{JobPolicy, Options, Source, State, Strategy, apply, plan, plan_strip};
 use support::{
-    ANNOTATION, changes_only_stamps, documents, is_subsequence, read_tree, without_stamps,
+    ANNOTATION, Bytes, VARIABLE, changes_only_stamps, documents, is_subsequence, read_tree,
+    without_stamps,
 };
 
 /// Every file of the corpus' folder `name`.
@@ -47,38 +48,41 @@ fn missing_configs(sources: &[Source<'_>], options: &Options) -> String {
 #[test]
 fn every_real_manifest_is_stamped_and_nothing_else_in_it_moves() {
     let Some(files) = corpus("real") else { return };
-    let jobs = JobPolicy::Stamp;
-    let options = Options { auto_reload_all: true, jobs, ..Options::default() };
-    let mut stamped = 0;
-    for (path, bytes) in &files {
-        let name = path.display().to_string();
-        let text = bytes.text();
-        let file = [Source::new(&*name, &*text)];
-        let configs = missing_configs(&file, &options);
-        let bundle = |text| [Source::new(&*name, text), Source::new("configs.yaml", &*configs)];
-
-        let before = bundle(&*text);
-        let first = plan(&before, &options).unwrap_or_else(|error| panic!("{error}"));
-        let missing = |workload: &&rollstamp::WorkloadPlan| workload.stamp.state == State::Missing;
-        stamped += first.workloads.iter().filter(missing).count();
-        let once = apply(&text, &first.edits[0]);
-        changes_only_stamps(&text, &once, ANNOTATION).unwrap_or_else(|why| panic!("{name}: {why}"));
-        assert!(is_subsequence(&text.replace("null", ""), &once), "{name}");
-        if let (Some(old), Some(new)) = (documents(&text), documents(&once)) {
-            let plain = |values: Vec<_>| -> Vec<_> {
-                values.iter().map(|value| without_stamps(value, ANNOTATION)).collect()
-            };
-            assert_eq!(plain(old), plain(new), "{name}");
-        }
-
-        let after = bundle(&*once);
-        let second = plan(&after, &options).unwrap_or_else(|error| panic!("{error}"));
-        assert!(second.edits.iter().all(Vec::is_empty), "a second run over {name}");
-        let strip = plan_strip(&after, &options).unwrap_or_else(|error| panic!("{error}"));
-        let stripped = apply(&once, &strip.edits[0]);
-        assert!(!stripped.contains(ANNOTATION), "{name}");
+    for strategy in [Strategy::Annotations, Strategy::EnvVars] {
+        let jobs = JobPolicy::Stamp;
+        let options = Options { auto_reload_all: true, jobs, strategy, ..Options::default() };
+        let stamped: usize = files.iter().map(|(path, bytes)| stamp(path, bytes, &options)).sum();
+        assert!(stamped > 300, "only {stamped} workloads in {} files were stamped", files.len());
     }
-    assert!(stamped > 300, "only {stamped} workloads in {} files were stamped", files.len());
+}
+
+/// Stamps one file, checks that nothing else moved, and gives the number of stamps.
+fn stamp(path: &Path, bytes: &Bytes, options: &Options) -> usize {
+    let name = path.display().to_string();
+    let text = bytes.text();
+    let configs = missing_configs(&[Source::new(&*name, &*text)], options);
+    let bundle = |text| [Source::new(&*name, text), Source::new("configs.yaml", &*configs)];
+
+    let before = bundle(&*text);
+    let first = plan(&before, options).unwrap_or_else(|error| panic!("{error}"));
+    let missing = |workload: &&rollstamp::WorkloadPlan| workload.stamp.state == State::Missing;
+    let once = apply(&text, &first.edits[0]);
+    changes_only_stamps(&text, &once, ANNOTATION).unwrap_or_else(|why| panic!("{name}: {why}"));
+    assert!(is_subsequence(&text.replace("null", ""), &once), "{name}");
+    if let (Some(old), Some(new)) = (documents(&text), documents(&once)) {
+        let plain = |values: Vec<_>| -> Vec<_> {
+            values.iter().map(|value| without_stamps(value, ANNOTATION)).collect()
+        };
+        assert_eq!(plain(old), plain(new), "{name}");
+    }
+
+    let after = bundle(&*once);
+    let second = plan(&after, options).unwrap_or_else(|error| panic!("{error}"));
+    assert!(second.edits.iter().all(Vec::is_empty), "a second run over {name}");
+    let strip = plan_strip(&after, options).unwrap_or_else(|error| panic!("{error}"));
+    let stripped = apply(&once, &strip.edits[0]);
+    assert!(![ANNOTATION, VARIABLE].iter().any(|stamp| stripped.contains(stamp)), "{name}");
+    first.workloads.iter().filter(missing).count()
 }
 
 #[test]
