@@ -9,6 +9,9 @@ use crate::model::Coverage;
 use crate::plan::{ConfigPlan, WorkloadPlan};
 use crate::stamp::State;
 
+/// How many columns a line takes at most.
+const WIDTH: usize = 80;
+
 pub(super) fn workloads(report: &Report<'_>) -> String {
     let mut text = String::new();
     for workload in &report.plan.workloads {
@@ -34,7 +37,8 @@ fn write_workload(text: &mut String, report: &Report<'_>, workload: &WorkloadPla
         write_config(text, report, config)?;
     }
     for (volume, kind, name, place) in &workload.unmounted {
-        writeln!(text, "  volume {volume} names {kind} {name}, and no container mounts it")?;
+        let words = format!("volume {volume} names {kind} {name}, and no container mounts it");
+        write_words(text, "  ", &words)?;
         writeln!(text, "    at {}", report.path_line(place))?;
     }
     let of_workload = |finding: &&Finding| {
@@ -66,19 +70,15 @@ fn write_stamp(text: &mut String, workload: &WorkloadPlan) -> fmt::Result {
     writeln!(text, "  stamp: {says}")?;
     stamp.expected.iter().try_for_each(|expected| writeln!(text, "    {expected}"))?;
     for variable in &stamp.variables {
-        writeln!(
-            text,
-            "    {} in container {}: {}",
-            variable.name,
-            variable.container,
-            match variable.state {
-                State::Current => "current",
-                State::Stale => "stale, must be",
-                State::Missing => "missing, must be",
-                State::Extra => "must be removed",
-                State::None => "what it must be cannot be known here",
-            }
-        )?;
+        let says = match variable.state {
+            State::Current => "current",
+            State::Stale => "stale, must be",
+            State::Missing => "missing, must be",
+            State::Extra => "must be removed",
+            State::None => "what it must be cannot be known here",
+        };
+        let words = format!("{} in container {}: {says}", variable.name, variable.container);
+        write_words(text, "    ", &words)?;
         variable.expected.iter().try_for_each(|expected| writeln!(text, "      {expected}"))?;
     }
     Ok(())
@@ -101,7 +101,8 @@ fn write_config(text: &mut String, report: &Report<'_>, config: &ConfigPlan) -> 
         }
         (Some(rule), None, _) => writeln!(text, "    by rule {rule}: an option says so")?,
         (None, _, why_not) => {
-            writeln!(text, "    by no rule: {}", why_not.as_deref().unwrap_or_default())?;
+            let words = format!("by no rule: {}", why_not.as_deref().unwrap_or_default());
+            write_words(text, "    ", &words)?;
         }
     }
     if let Some(source) = config.source.as_ref().filter(|source| !source.keys.is_empty()) {
@@ -111,15 +112,28 @@ fn write_config(text: &mut String, report: &Report<'_>, config: &ConfigPlan) -> 
             Coverage::Ciphertext => format!("keys, encrypted: {keys}"),
             Coverage::Spec => "seen: its spec, not the content behind it".to_owned(),
         };
-        writeln!(text, "    {seen}")?;
+        write_words(text, "    ", &seen)?;
     }
     config.references.iter().try_for_each(|(field, _)| writeln!(text, "    at {field}"))
 }
 
 fn write_finding(text: &mut String, report: &Report<'_>, finding: &Finding) -> fmt::Result {
     let Finding { severity, code, message, place, help, .. } = finding;
-    writeln!(text, "  {severity}[{code}]: {message}")?;
-    writeln!(text, "    at {}: {help}", report.path_line(place))
+    write_words(text, "  ", &format!("{severity}[{code}]: {message}"))?;
+    writeln!(text, "    at {}", report.path_line(place))?;
+    write_words(text, "    ", &format!("help: {help}"))
+}
+
+/// Writes a sentence, in lines of at most [`WIDTH`] columns where its words allow.
+fn write_words(text: &mut String, indent: &str, words: &str) -> fmt::Result {
+    let behind = format!("{indent}  ");
+    let options = textwrap::Options::new(WIDTH)
+        .initial_indent(indent)
+        .subsequent_indent(&behind)
+        .break_words(false)
+        .word_separator(textwrap::WordSeparator::AsciiSpace)
+        .word_splitter(textwrap::WordSplitter::NoHyphenation);
+    writeln!(text, "{}", textwrap::fill(words, options))
 }
 
 fn write_other(
