@@ -44,6 +44,8 @@ pub enum Code {
     StaleStamp,
     /// Two resources of one identity disagree.
     DuplicateResource,
+    /// A name may mean several configs that kustomize has renamed.
+    AmbiguousConfig,
     /// A config that a workload tracks or refers to is not in the bundle.
     DanglingConfig,
     /// A key that a workload refers to is not in the config.
@@ -78,10 +80,11 @@ pub enum Code {
 
 impl Code {
     /// Every code, in the order of the documentation.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::MissingStamp,
         Self::StaleStamp,
         Self::DuplicateResource,
+        Self::AmbiguousConfig,
         Self::DanglingConfig,
         Self::DanglingKey,
         Self::ListedNothing,
@@ -109,6 +112,7 @@ impl Code {
             Self::MissingStamp => "missing-stamp",
             Self::StaleStamp => "stale-stamp",
             Self::DuplicateResource => "duplicate-resource",
+            Self::AmbiguousConfig => "ambiguous-config",
             Self::DanglingConfig => "dangling-config",
             Self::DanglingKey => "dangling-key",
             Self::ListedNothing => "listed-nothing",
@@ -143,6 +147,7 @@ impl Code {
             Self::MissingStamp
             | Self::StaleStamp
             | Self::DuplicateResource
+            | Self::AmbiguousConfig
             | Self::InvalidPattern
             | Self::NotAString => Severity::Error,
             Self::DanglingConfig
@@ -220,6 +225,10 @@ pub struct Finding {
     pub context: Vec<(Place, String)>,
     /// The path of the field within the resource.
     pub field: Option<String>,
+    /// What the field says, of a stamp.
+    pub current: Option<String>,
+    /// What the field must say, of a stamp.
+    pub proposed: Option<String>,
     /// The resource.
     pub resource: ResourceId,
 }

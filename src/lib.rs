@@ -19,6 +19,7 @@ mod edit;
 mod error;
 mod finding;
 mod findings;
+mod function;
 mod model;
 mod options;
 mod plan;
@@ -35,9 +36,10 @@ mod yaml;
 pub use edit::{Edit, apply, pieces};
 pub use error::Error;
 pub use finding::{Code, Finding, Severity};
+pub use function::{FunctionOutput, run as run_function};
 pub use model::{ConfigKind, Coverage, GroupVersionKind, ResourceId, Selector, WorkloadKind};
 pub use options::{
-    AnnotationNames, IgnoredResources, JobPolicy, Keys, Options, OptionsError, Strategy,
+    AnnotationNames, IgnoredResources, JobPolicy, Keys, Mode, Options, OptionsError, Strategy,
     schema as options_schema,
 };
 pub use plan::{ConfigPlan, ConfigSource, Plan, WorkloadPlan, plan, plan_strip, validate};

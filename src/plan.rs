@@ -154,8 +154,21 @@ pub fn validate(source: &Source<'_>, options: &Options) -> Result<(), Error> {
 }
 
 fn run(sources: &[Source<'_>], options: &Options, goal: Goal) -> Result<Plan, Error> {
-    let documents = parse(sources, options)?;
-    let resources = ResourceSet::collect(&documents, options)
+    plan_documents(sources, &parse(sources, options)?, options, goal)
+}
+
+/// Works out what `documents` need: those of `sources`, a list for each.
+///
+/// # Errors
+///
+/// As for [`plan`].
+pub(crate) fn plan_documents<'d>(
+    sources: &'d [Source<'_>],
+    documents: &'d [Vec<Document<'d>>],
+    options: &Options,
+    goal: Goal,
+) -> Result<Plan, Error> {
+    let resources = ResourceSet::collect(documents, options)
         .map_err(|(source, problem)| problem.in_source(source, sources))?;
     let planner = Planner { sources, options, resources: &resources };
     let workloads = planner.workloads()?;

@@ -80,11 +80,14 @@ impl fmt::Display for Field {
 /// References by the config that they name.
 pub(crate) type Uses<'r, 'd> = BTreeMap<(ConfigKind, &'d str), Vec<&'r Reference<'d>>>;
 
-/// Sorts references by the config that they name.
-pub(crate) fn group<'r, 'd>(references: &'r [Reference<'d>]) -> Uses<'r, 'd> {
+/// Sorts references by the config that they name, which `name` knows.
+pub(crate) fn group<'r, 'd>(
+    references: &'r [Reference<'d>],
+    name: impl Fn(&'r Reference<'d>) -> &'d str,
+) -> Uses<'r, 'd> {
     let mut uses = Uses::new();
     for reference in references {
-        uses.entry((reference.kind, reference.name)).or_default().push(reference);
+        uses.entry((reference.kind, name(reference))).or_default().push(reference);
     }
     uses
 }

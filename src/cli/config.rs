@@ -6,7 +6,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use rollstamp::Options;
+use rollstamp::{Options, OptionsError};
 
 use super::args::Common;
 use super::failure::Failure;
@@ -25,21 +25,35 @@ pub(super) fn options(path: &Path, common: &Common) -> Result<Options, Failure> 
             if common.verbose {
                 anstream::eprintln!("note: the options are those of '{}'", file.display());
             }
-            parse(&file, &text)?
+            read(&file.display().to_string(), &text, Options::from_yaml)?
         }
         None => Options::default(),
     };
+    apply(common, &mut options);
+    check(&options)?;
+    Ok(options)
+}
+
+/// Sets what the command line says.
+pub(super) fn apply(common: &Common, options: &mut Options) {
     set(&mut options.namespace, common.namespace.as_ref());
     set(&mut options.annotation, common.annotation.as_ref());
     set(&mut options.strategy, common.strategy.as_ref());
     set(&mut options.keys, common.keys.as_ref());
     set(&mut options.jobs, common.jobs.as_ref());
     options.strict |= common.strict;
-    common.reloader.apply(&mut options);
+    common.reloader.apply(options);
+}
+
+/// Checks what no type can say.
+///
+/// # Errors
+///
+/// Returns an error if an option is not valid.
+pub(super) fn check(options: &Options) -> Result<(), Failure> {
     options.validate().map_err(|message| {
         Failure::new(message, "mend the option on the command line or in the configuration")
-    })?;
-    Ok(options)
+    })
 }
 
 /// The configuration file that is meant and its text.
@@ -71,10 +85,18 @@ fn is_absent(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
 }
 
-fn parse(file: &Path, text: &str) -> Result<Options, Failure> {
-    let name = file.display().to_string();
-    Options::from_yaml(text).map_err(|error| {
+/// What `read` makes of `text`, which messages call `name`.
+///
+/// # Errors
+///
+/// Returns what is wrong with it, and where.
+pub(super) fn read<T>(
+    name: &str,
+    text: &str,
+    read: fn(&str) -> Result<T, OptionsError>,
+) -> Result<T, Failure> {
+    read(text).map_err(|error| {
         let (message, help) = (error.message(), error.help());
-        Failure::in_text(&name, text, error.place(), error.line_column().line, message, help)
+        Failure::in_text(name, text, error.place(), error.line_column().line, message, help)
     })
 }

@@ -35,15 +35,14 @@ impl Bundle {
         let name = display(path);
         let mut bundle = Self { path: name, sources: Vec::new(), files: Vec::new() };
         if path == Path::new("-") {
-            bundle.add(None, read_stdin()?, common, options)?;
-            return Ok(bundle);
+            return stdin(common).map(Self::of);
         }
         for file in files(path, common)? {
             if common.verbose {
                 anstream::eprintln!("note: reading '{}'", display(&file));
             }
             let bytes = fs::read(&file).map_err(|error| Failure::file("read", &file, &error))?;
-            bundle.add(Some(file), bytes, common, options)?;
+            bundle.add(file, bytes, common, options)?;
         }
         if bundle.sources.is_empty() && !common.quiet {
             anstream::eprintln!("warning: no manifests found under '{}'", bundle.path);
@@ -51,15 +50,19 @@ impl Bundle {
         Ok(bundle)
     }
 
+    /// What came in on standard input.
+    pub(super) fn of(source: Source<'static>) -> Self {
+        Self { path: "-".to_owned(), sources: vec![source], files: vec![None] }
+    }
+
     fn add(
         &mut self,
-        file: Option<PathBuf>,
+        file: PathBuf,
         bytes: Vec<u8>,
         common: &Common,
         options: &Options,
     ) -> Result<(), Failure> {
-        let stdin = common.stdin_filename.as_deref().unwrap_or("-");
-        let name = file.as_deref().map_or_else(|| stdin.to_owned(), display);
+        let name = display(&file);
         let text = utf8(&name, bytes);
         let source = text.map(|text| Source::new(name.clone(), text));
         let source = source.and_then(|source| {
@@ -72,9 +75,9 @@ impl Bundle {
         match source {
             Ok(source) => {
                 self.sources.push(source);
-                self.files.push(file);
+                self.files.push(Some(file));
             }
-            Err(failure) if common.skip_invalid && file.is_some() => {
+            Err(failure) if common.skip_invalid => {
                 failure.print();
                 anstream::eprintln!("warning: '{name}' is skipped");
             }
@@ -87,6 +90,17 @@ impl Bundle {
 /// Whether standard input is a terminal: then nothing is piped in.
 pub(super) fn is_terminal() -> bool {
     io::stdin().is_terminal()
+}
+
+/// What comes in on standard input.
+///
+/// # Errors
+///
+/// Returns an error if it is a terminal, cannot be read, or is not UTF-8.
+pub(super) fn stdin(common: &Common) -> Result<Source<'static>, Failure> {
+    let name = common.stdin_filename.clone().unwrap_or_else(|| "-".to_owned());
+    let text = utf8(&name, read_stdin()?)?;
+    Ok(Source::new(name, text))
 }
 
 fn read_stdin() -> Result<Vec<u8>, Failure> {

@@ -5,8 +5,10 @@ mod check;
 mod config;
 mod explain;
 mod failure;
+mod function;
 mod input;
 mod output;
+mod plugin;
 mod reloader;
 mod rules;
 mod stamp;
@@ -44,6 +46,9 @@ impl From<Outcome> for ExitCode {
 ///
 /// Returns what kept it from deciding or writing. Nothing has been written then.
 pub(crate) fn run() -> Result<Outcome, Failure> {
+    if let Some(config) = plugin::config() {
+        return plugin::run(&config);
+    }
     let args = Args::parse();
     let common = &args.common;
     set_color(common.color);
@@ -53,7 +58,7 @@ pub(crate) fn run() -> Result<Outcome, Failure> {
             short_help();
             Ok(Outcome::Failed)
         }
-        None => stamp::run(&args::Stamp::default(), common, plan),
+        None => function::run(common),
         Some(Command::Stamp(stamp)) => stamp::run(&stamp, common, plan),
         Some(Command::Strip(strip)) => stamp::run(&strip, common, plan_strip),
         Some(Command::Check(check)) => check::run(&check, common),

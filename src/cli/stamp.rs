@@ -14,13 +14,25 @@ use super::{Outcome, PlanFn, count, plan_all};
 ///
 /// Returns an error if anything in any bundle is wrong; nothing has been written then.
 pub(super) fn run(args: &Stamp, common: &Common, plan: PlanFn) -> Result<Outcome, Failure> {
-    let planned = plan_all(&args.paths, common, plan)?;
-    refuse_errors(&planned)?;
+    apply(args, common, &plan_all(&args.paths, common, plan)?)
+}
+
+/// Applies the edits of plans, or shows them.
+///
+/// # Errors
+///
+/// Returns an error if a finding is one, or something cannot be written.
+pub(super) fn apply(
+    args: &Stamp,
+    common: &Common,
+    planned: &[(Bundle, Plan)],
+) -> Result<Outcome, Failure> {
+    refuse_errors(planned)?;
     if args.diff {
-        return show_diff(&planned);
+        return show_diff(planned);
     }
     let mut replacements = Replacements::default();
-    for (bundle, plan) in &planned {
+    for (bundle, plan) in planned {
         for (index, file) in bundle.files.iter().enumerate() {
             let (source, edits) = (&bundle.sources[index], &plan.edits[index]);
             if let Some(file) = file.as_deref().filter(|_| !edits.is_empty()) {
@@ -30,11 +42,11 @@ pub(super) fn run(args: &Stamp, common: &Common, plan: PlanFn) -> Result<Outcome
     }
     replacements.commit()?;
     if args.list {
-        list(&planned)?;
+        list(planned)?;
     } else {
-        filter(&planned)?;
+        filter(planned)?;
         if !common.quiet {
-            summarize(&planned);
+            summarize(planned);
         }
     }
     Ok(Outcome::Success)

@@ -1,6 +1,7 @@
 //! Edits: what to change in a source, as data.
 
 mod annotation;
+pub(crate) mod results;
 mod variable;
 pub(crate) mod verify;
 pub(crate) mod writer;

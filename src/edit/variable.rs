@@ -2,7 +2,8 @@
 
 use super::Edit;
 use super::writer::{
-    KeyStyle, New, Target, Writer, check_mapping, check_own, find_template, head, is_flow, member,
+    KeyStyle, New, Target, Writer, check_mapping, check_sequence, find_template, head, is_flow,
+    member,
 };
 use crate::error::Problem;
 use crate::variable;
@@ -29,7 +30,7 @@ impl Writer<'_> {
         let spec = written(find_template(resource, path)?.mapping, "spec")?.1;
         check_mapping(spec, "spec")?;
         let (containers_key, containers) = written(spec, "containers")?;
-        check_own(containers, "containers")?;
+        check_sequence(containers, "containers")?;
         let container = containers.items().nth(index);
         let container = container.ok_or_else(|| missing(containers, "container"))?;
         check_mapping(container, "container")?;
@@ -45,11 +46,7 @@ impl Writer<'_> {
         if env.is_null() {
             return self.fill((key, env), &list(variables));
         }
-        check_own(env, ENV)?;
-        if !env.is_sequence() {
-            let message = "`env` must be a list of variables";
-            return Err(Problem::new(head(env), message, "write it as a list"));
-        }
+        check_sequence(env, ENV)?;
 
         let mut edits = Vec::new();
         let mut new = variables.to_vec();

@@ -12,6 +12,8 @@ pub(crate) enum Change<'a> {
     To(&'a str),
     /// A pod template has no such annotation.
     Remove,
+    /// These entries of a mapping are not what they were.
+    Members(&'a [&'a str]),
     /// A container has these variables, and no other of Reloader's: names and values.
     Variables(Vec<(&'a str, &'a str)>),
 }
@@ -75,6 +77,9 @@ impl Judge<'_> {
             Some(Change::Remove) => {
                 return self.is_changed_template(document, before, after, None);
             }
+            Some(Change::Members(names)) => {
+                return self.is_same_but_for(document, before, after, names);
+            }
             Some(Change::Variables(variables)) => {
                 return self.is_changed_container(document, before, after, variables);
             }
@@ -115,15 +120,17 @@ impl Judge<'_> {
         self.is_same(document, before.0, after.0) && self.is_same(document, before.1, after.1)
     }
 
-    /// Everything but the entry of `name` must be as it was.
+    /// Everything but the entries of `names` must be as it was.
     fn is_same_but_for(
         &self,
         document: usize,
         before: NodeRef<'_>,
         after: NodeRef<'_>,
-        name: &str,
+        names: &[&str],
     ) -> bool {
-        let others = |(key, _): &(NodeRef<'_>, NodeRef<'_>)| key.text() != Some(name);
+        let others = |(key, _): &(NodeRef<'_>, NodeRef<'_>)| {
+            !key.text().is_some_and(|key| names.contains(&key))
+        };
         is_same_list(
             before.own_entries().filter(others),
             after.own_entries().filter(others),
@@ -150,7 +157,7 @@ impl Judge<'_> {
         });
         let mut written: Vec<_> = written.collect();
         written.sort_unstable();
-        self.is_same_but_for(document, before, after, "env")
+        self.is_same_but_for(document, before, after, &["env"])
             && written == expected
             && is_same_list(
                 variables_of(before).filter(|item| !is_reloaders(item)),
@@ -169,7 +176,7 @@ impl Judge<'_> {
         value: Option<&str>,
     ) -> bool {
         let is_same_but_for = |before: NodeRef<'_>, after: NodeRef<'_>, name: &str| {
-            self.is_same_but_for(document, before, after, name)
+            self.is_same_but_for(document, before, after, &[name])
         };
         let (old, new) = (before.get("metadata"), after.get("metadata"));
         let is_metadata_same = match (old, new) {

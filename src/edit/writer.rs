@@ -108,6 +108,18 @@ impl Writer<'_> {
         Edit::insertion(at, format!("{blank}{members}{comma}"))
     }
 
+    /// A new last member of `target`, a mapping of one in block style.
+    pub(super) fn append(&self, target: NodeRef<'_>, new: &New<'_>) -> Edit {
+        let (start, end) = (target.span().start, target.span().end);
+        let first = target.own_entries().next().map(|(key, _)| key);
+        let (line_end, column) = (self.line_end(start), self.column(start));
+        let lines = new.lines(KeyStyle::of(first), Step { mapping: 2, sequence: 0 });
+        let lines = lines.iter().map(|line| format!("{:column$}{line}{line_end}", ""));
+        let is_ended = self.text[..end].ends_with(['\n', '\r']);
+        let before = if is_ended { "" } else { line_end };
+        Edit::insertion(end, before.to_owned() + &lines.collect::<String>())
+    }
+
     /// A new value in the place of a null one.
     pub(super) fn fill(&self, (key, null): Entry<'_>, new: &New<'_>) -> Result<Vec<Edit>, Problem> {
         if null.tag().is_some() || null.is_shared() {
@@ -337,6 +349,8 @@ pub(super) enum New<'a> {
     Text(&'a str),
     /// A string that is quoted as keys are.
     Word(&'a str),
+    /// JSON, as it is.
+    Json(String),
     Mapping(Vec<(&'a str, Self)>),
     Sequence(Vec<Self>),
 }
@@ -354,6 +368,7 @@ impl New<'_> {
         match self {
             Self::Text(text) => format!("\"{text}\""),
             Self::Word(text) => style.quote(text),
+            Self::Json(text) => text.clone(),
             Self::Mapping(_) => format!("{{{}}}", self.members(style, blank)),
             Self::Sequence(_) => format!("[{}]", self.members(style, blank)),
         }
@@ -367,7 +382,7 @@ impl New<'_> {
                 .map(|(key, new)| format!("{}:{blank}{}", style.quote(key), new.flow(style, blank)))
                 .collect(),
             Self::Sequence(items) => items.iter().map(|item| item.flow(style, blank)).collect(),
-            Self::Text(_) | Self::Word(_) => vec![self.flow(style, blank)],
+            Self::Text(_) | Self::Word(_) | Self::Json(_) => vec![self.flow(style, blank)],
         };
         members.join(&format!(",{blank}"))
     }
@@ -378,14 +393,17 @@ impl New<'_> {
             lines.into_iter().map(move |line| format!("{:width$}{line}", ""))
         };
         match self {
-            Self::Text(_) | Self::Word(_) => vec![self.flow(style, " ")],
+            Self::Text(_) | Self::Word(_) | Self::Json(_) => vec![self.flow(style, " ")],
             Self::Mapping(entries) => entries
                 .iter()
                 .flat_map(|(key, new)| {
                     let key = style.quote(key);
                     let inner = new.lines(style, step);
                     match new {
-                        Self::Text(_) | Self::Word(_) => vec![format!("{key}: {}", inner[0])],
+                        Self::Text(_) | Self::Word(_) | Self::Json(_) => {
+                            vec![format!("{key}: {}", inner[0])]
+                        }
+                        Self::Sequence(items) if items.is_empty() => vec![format!("{key}: []")],
                         Self::Mapping(_) => {
                             [vec![format!("{key}:")], indented(inner, step.mapping).collect()]
                                 .concat()
@@ -460,6 +478,15 @@ pub(super) fn check_mapping(node: NodeRef<'_>, name: &str) -> Result<(), Problem
         return Ok(());
     }
     Err(Problem::new(head(node), format!("`{name}` must be a mapping"), "write it as a mapping"))
+}
+
+/// Checks that `node` is a list, and that an edit inside it changes nothing else.
+pub(super) fn check_sequence(node: NodeRef<'_>, name: &str) -> Result<(), Problem> {
+    check_own(node, name)?;
+    if node.is_sequence() {
+        return Ok(());
+    }
+    Err(Problem::new(head(node), format!("`{name}` must be a list"), "write it as a list"))
 }
 
 /// Checks that an edit inside `node` changes nothing but `node`.

@@ -11,11 +11,11 @@ use crate::suggest::nearest;
 pub(super) fn find(context: &Context<'_>, found: &mut Found<'_>) {
     for (workload, plan) in context.workloads() {
         let references = references(&workload.template);
-        for ((kind, name), uses) in reference::group(&references) {
+        for ((kind, name), uses) in reference::group(&references, |reference| reference.name) {
             let needed = uses.into_iter().find(|use_| !use_.is_optional && use_.is_mounted());
-            let namespace = &plan.id.namespace;
-            let is_there = context.resources.config(namespace, kind, name).is_some()
-                || context.resources.producer(namespace, kind, name).is_some();
+            let resources = context.resources;
+            let is_there = !matches!(resources.resolve(&workload.resource, kind, name), Ok(None))
+                || resources.producer(&plan.id.namespace, kind, name).is_some();
             // A workload that has not opted in is neither touched nor talked about.
             if let Some(needed) = needed.filter(|_| plan.is_opted_in && !is_there) {
                 missing_config(context, found, workload, needed);
@@ -67,7 +67,9 @@ fn missing_keys(
 ) {
     let (kind, name) = (reference.kind, reference.name);
     let Seen::Keys(keys) = &reference.keys else { return };
-    let configs = context.resources.configs(&plan.id.namespace, kind, name);
+    let meant = context.resources.resolve(&workload.resource, kind, name).ok().flatten();
+    let configs =
+        context.resources.configs(&plan.id.namespace, kind, meant.map_or(name, Config::name));
     for (key, node) in keys {
         // Of two manifests of one config, an overlay's patch may well have the key.
         if configs.clone().next().is_none() || configs.clone().any(|config| config.has_key(key)) {

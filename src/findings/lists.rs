@@ -49,12 +49,16 @@ impl Listed<'_, '_> {
         if names().chain(produced()).any(|name| pattern.matches(name)) {
             return;
         }
-        let help = match nearest(self.entry, names().chain(produced())) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None if self.entry.contains('/') => {
-                "an entry must be a name alone: a list reaches no other namespace".to_owned()
-            }
-            None => "add the config to the bundle, or take the entry away".to_owned(),
+        let help = if let Some(name) = names().find(|name| is_renamed(name, self.entry)) {
+            format!(
+                "kustomize made `{name}` of it, and renames no list: stamp by a transformer, or use `auto`"
+            )
+        } else if let Some(near) = nearest(self.entry, names().chain(produced())) {
+            format!("did you mean `{near}`?")
+        } else if self.entry.contains('/') {
+            "an entry must be a name alone: a list reaches no other namespace".to_owned()
+        } else {
+            "add the config to the bundle, or take the entry away".to_owned()
         };
         let message = format!("entry `{}` must match a {} of the bundle", self.entry, self.kind);
         self.add(found, Code::ListedNothing, message, help, "matches nothing");
@@ -139,6 +143,14 @@ impl Listed<'_, '_> {
             .field(format!("metadata.annotations.{}", annotation.key));
         found.add(code, &self.workload.resource, draft);
     }
+}
+
+/// Whether `name` is `entry` with the hash of a generator behind it, and perhaps something around.
+fn is_renamed(name: &str, entry: &str) -> bool {
+    // The letters and digits that kustomize writes a hash with.
+    const HASH: &str = "2456789bcdfghkmt";
+    let Some((stem, hash)) = name.rsplit_once('-') else { return false };
+    hash.len() == 10 && hash.chars().all(|c| HASH.contains(c)) && stem.contains(entry)
 }
 
 /// Whether `pattern` has a `|` outside of every group and class.

@@ -1,5 +1,6 @@
 //! The findings: one file each for what they are about.
 
+mod ambiguous_config;
 mod annotations;
 mod coverage;
 mod dangling;
@@ -48,6 +49,8 @@ struct Draft {
     label: String,
     context: Vec<(Place, String)>,
     field: Option<String>,
+    current: Option<String>,
+    proposed: Option<String>,
 }
 
 impl Draft {
@@ -59,6 +62,8 @@ impl Draft {
             label: String::new(),
             context: Vec::new(),
             field: None,
+            current: None,
+            proposed: None,
         }
     }
 
@@ -68,6 +73,11 @@ impl Draft {
 
     fn field(self, field: impl Into<String>) -> Self {
         Self { field: Some(field.into()), ..self }
+    }
+
+    /// What the field says, and what it must say.
+    fn values(self, current: Option<String>, proposed: Option<String>) -> Self {
+        Self { current, proposed, ..self }
     }
 
     fn context(mut self, place: Place, label: impl Into<String>) -> Self {
@@ -89,7 +99,7 @@ impl Found<'_> {
             Severity::Warning if self.options.strict => Severity::Error,
             severity => severity,
         };
-        let Draft { message, help, place, label, context, field } = draft;
+        let Draft { message, help, place, label, context, field, current, proposed } = draft;
         let resource = resource.id.clone();
         self.findings.push(Finding {
             code,
@@ -100,6 +110,8 @@ impl Found<'_> {
             label,
             context,
             field,
+            current,
+            proposed,
             resource,
         });
     }
@@ -120,6 +132,7 @@ pub(crate) fn find(
     let mut found = Found { options, findings: Vec::new() };
     stamp::find(&context, &mut found);
     duplicate_resource::find(&context, &mut found)?;
+    ambiguous_config::find(&context, &mut found);
     dangling::find(&context, &mut found);
     lists::find(&context, &mut found);
     annotations::find(&context, &mut found);

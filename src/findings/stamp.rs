@@ -39,7 +39,8 @@ fn draft(plan: &WorkloadPlan) -> (Code, Draft) {
         let place = place.as_ref().unwrap_or(&plan.name_place).clone();
         let field =
             format!("{}.spec.containers[{}].env", plan.template_path, variable.container_index);
-        return (code, Draft::new(place, message, help(plan)).label(label).field(field));
+        let draft = Draft::new(place, message, help(plan)).label(label).field(field);
+        return (code, draft.values(variable.current.clone(), expected.clone()));
     }
     let label = match (&stamp.expected, stamp.state) {
         (Some(expected), State::Missing) => format!("must have `{annotation}: \"{expected}\"`"),
@@ -48,7 +49,8 @@ fn draft(plan: &WorkloadPlan) -> (Code, Draft) {
     };
     let place = plan.stamp_place.as_ref().unwrap_or(&plan.name_place).clone();
     let field = format!("{}.metadata.annotations.{annotation}", plan.template_path);
-    (code, Draft::new(place, message, help(plan)).label(label).field(field))
+    let draft = Draft::new(place, message, help(plan)).label(label).field(field);
+    (code, draft.values(stamp.current.clone(), stamp.expected.clone()))
 }
 
 fn help(plan: &WorkloadPlan) -> String {

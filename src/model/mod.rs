@@ -3,6 +3,8 @@
 mod annotation;
 mod canonical_json;
 mod config;
+mod kustomize;
+mod local;
 mod placeholder;
 mod pod_template;
 mod producer;
@@ -18,6 +20,6 @@ pub(crate) use pod_template::PodTemplate;
 pub(crate) use resource::Resource;
 pub use resource::{GroupVersionKind, ResourceId};
 pub use selector::Selector;
-pub(crate) use set::{ResourceSet, is_wanted};
+pub(crate) use set::{Ambiguous, ResourceSet, is_wanted};
 pub(crate) use workload::Workload;
 pub use workload::WorkloadKind;

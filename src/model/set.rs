@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use super::kustomize::{is_renamed_alike, previous_names};
+use super::local::{file, function_configs, is_local};
 use super::producer::{self, Product};
 use super::workload::is_workload_kind;
 use super::{Config, ConfigKind, Resource, Workload};
@@ -17,6 +19,8 @@ pub(crate) struct ResourceSet<'d> {
     /// In input order.
     pub(crate) configs: Vec<Config<'d>>,
     by_name: BTreeMap<(String, ConfigKind), BTreeMap<String, Vec<usize>>>,
+    /// Those that kustomize has renamed, by the names that they had.
+    by_previous_name: BTreeMap<(String, ConfigKind), BTreeMap<&'d str, Vec<usize>>>,
     /// The labels of the Namespaces, by name.
     namespaces: BTreeMap<String, Option<NodeRef<'d>>>,
     /// Bare Pods.
@@ -24,6 +28,10 @@ pub(crate) struct ResourceSet<'d> {
     /// What says that a config will be made elsewhere.
     producers: BTreeMap<ConfigKind, BTreeMap<&'d str, Vec<Producer<'d>>>>,
 }
+
+/// The configs that a name may mean, where it must mean one.
+#[derive(Debug)]
+pub(crate) struct Ambiguous<'s, 'd>(pub(crate) Vec<&'s Config<'d>>);
 
 /// What makes a config.
 #[derive(Debug)]
@@ -78,10 +86,54 @@ impl<'d> ResourceSet<'d> {
         })
     }
 
-    /// The names of the configs of that kind in a namespace, in order.
+    /// The names of the configs of that kind in a namespace, and those that they had before
+    /// kustomize renamed them.
     pub(crate) fn names_in(&self, namespace: &str, kind: ConfigKind) -> impl Iterator<Item = &str> {
-        let names = self.by_name.get(&(namespace.to_owned(), kind));
-        names.into_iter().flat_map(BTreeMap::keys).map(String::as_str)
+        let key = (namespace.to_owned(), kind);
+        let names = self.by_name.get(&key).into_iter().flat_map(BTreeMap::keys);
+        let previous = self.by_previous_name.get(&key).into_iter().flat_map(BTreeMap::keys);
+        names.map(String::as_str).chain(previous.copied())
+    }
+
+    /// The config of its own namespace that `from` means by `name`.
+    ///
+    /// # Errors
+    ///
+    /// Returns the configs that it may mean, if kustomize has renamed several of that name.
+    pub(crate) fn resolve(
+        &self,
+        from: &Resource<'_>,
+        kind: ConfigKind,
+        name: &str,
+    ) -> Result<Option<&Config<'d>>, Ambiguous<'_, 'd>> {
+        let namespace = &*from.id.namespace;
+        let current = self.config(namespace, kind, name);
+        if self.by_previous_name.is_empty() {
+            return Ok(current);
+        }
+        let previous = self.by_previous_name.get(&(namespace.to_owned(), kind));
+        let previous = previous.and_then(|names| names.get(name)).into_iter().flatten();
+        let mut candidates: Vec<_> = previous.map(|&index| &self.configs[index]).collect();
+        candidates.extend(current);
+        candidates.sort_unstable_by_key(|config| config.name());
+        candidates.dedup_by_key(|config| config.name());
+        if candidates.len() > 1 {
+            candidates.retain(|config| is_renamed_alike(&config.resource, from));
+        }
+        match *candidates {
+            [] => Ok(None),
+            [one] => Ok(Some(one)),
+            _ => Err(Ambiguous(candidates)),
+        }
+    }
+
+    /// What `from` may call a config instead of its name: names that kustomize has replaced.
+    pub(crate) fn other_names(&self, from: &Resource<'_>, config: &Config<'d>) -> Vec<&'d str> {
+        let is_meant = |name: &&str| {
+            let meant = self.resolve(from, config.kind, name).ok().flatten();
+            meant.is_some_and(|meant| meant.name() == config.name())
+        };
+        previous_names(&config.resource).filter(is_meant).collect()
     }
 
     /// The labels of a Namespace, if it is in the bundle and has any.
@@ -145,18 +197,29 @@ impl<'d> ResourceSet<'d> {
 
     fn add_resource(&mut self, node: NodeRef<'d>, number: (usize, usize), options: &Options) {
         let Some(resource) = Resource::read(node, number, options) else { return };
+        if is_local(&resource) {
+            return;
+        }
         let items = node.get("items").filter(|items| items.is_sequence());
         if let Some(items) = items.filter(|_| is_list_kind(&resource.id.gvk.kind)) {
+            let function_configs = function_configs(items);
             // An item that is an alias is the resource it stands for once more; a list among
             // them would be opened as often as it is named.
-            items.items().filter(|item| !item.is_alias() || !is_list(*item)).for_each(|item| {
-                self.add_resource(item, number, options);
+            let others = items.items().filter(|item| !item.is_alias() || !is_list(*item));
+            let others = others.filter(|item| {
+                function_configs.is_empty() || !function_configs.contains(&file(*item))
             });
+            others.for_each(|item| self.add_resource(item, number, options));
         } else if let Some(config) = Config::read(&resource) {
             self.add_products(&resource);
             let key = (config.resource.id.namespace.clone(), config.kind);
             let names = self.by_name.entry(key).or_default();
             names.entry(config.name().to_owned()).or_default().push(self.configs.len());
+            for name in previous_names(&config.resource) {
+                let key = (config.resource.id.namespace.clone(), config.kind);
+                let names = self.by_previous_name.entry(key).or_default();
+                names.entry(name).or_default().push(self.configs.len());
+            }
             self.configs.push(config);
         } else if let Some(workload) = Workload::read(&resource, options) {
             self.workloads.push(workload);

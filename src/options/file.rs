@@ -4,9 +4,10 @@ use std::fmt;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use super::Options;
+use super::{Options, function_config};
 use crate::source::Place;
 use crate::suggest::nearest;
 use crate::yaml::{self, LineColumn, LineIndex, NodeRef, Span};
@@ -104,47 +105,104 @@ impl Options {
     /// # Ok::<(), rollstamp::OptionsError>(())
     /// ```
     pub fn from_yaml(text: &str) -> Result<Self, OptionsError> {
-        let refuse = |span: Span, message: String, help: &str| OptionsError {
-            message,
-            help: help.to_owned(),
-            line_column: LineIndex::new(text).line_column(span.start),
-            place: Place::new(0, span),
-        };
-        let documents = yaml::parse_all(text).and_then(|documents| {
-            let defect = documents.iter().find_map(yaml::Document::defect);
-            defect.map_or(Ok(documents), Err)
-        });
-        let documents = documents
-            .map_err(|error| refuse(error.offset..error.offset, error.message, "mend the text"))?;
-        if documents.iter().any(yaml::Document::has_alias) {
-            let message = "the configuration must not use aliases".to_owned();
-            return Err(refuse(0..0, message, "write the values out"));
-        }
-        let mut roots = documents.iter().filter_map(yaml::Document::root);
-        let (Some(root), None) = (roots.next(), roots.next()) else {
-            let message = "the configuration must be one YAML document".to_owned();
-            return Err(refuse(0..0, message, "see the options in docs/reference.md"));
-        };
-        let schema = schema();
-        if let Some(unknown) = find_unknown(root, &schema, &schema, "") {
-            let holder = if unknown.path.is_empty() { "the configuration" } else { &unknown.path };
-            let message = format!("unknown field `{}` in `{holder}`", unknown.name);
-            return Err(refuse(unknown.span, message, &unknown.help));
-        }
-        let value = to_value(root);
-        let file: Result<ConfigFile, _> = serde_path_to_error::deserialize(&value);
-        let file = file.map_err(|error| {
-            let path = error.path().to_string();
-            let span = node_at(root, &path).map_or(0..0, NodeRef::span);
-            let (message, help) = explain(&path, &error.into_inner().to_string());
-            refuse(span, message, &help)
-        })?;
-        file.spec.validate().map_err(|message| {
-            let spec = root.get("spec").map_or(0..0, |spec| spec.span().start..spec.span().start);
-            refuse(spec, message, "see the options in docs/reference.md")
-        })?;
-        Ok(file.spec)
+        with_root(text, read)
     }
+
+    /// Reads the options from the text of a KRM function's config: a `Rollstamp`, or a `ConfigMap`
+    /// with the names of options as keys. `None` if it is of another kind, which is not read.
+    ///
+    /// # Errors
+    ///
+    /// As for [`from_yaml`](Self::from_yaml).
+    ///
+    /// ```
+    /// use rollstamp::{Keys, Options};
+    ///
+    /// let text = "apiVersion: v1\nkind: ConfigMap\ndata: {keys: referenced, strict: 'true'}\n";
+    /// let options = Options::from_function_config(text)?.expect("a ConfigMap is read");
+    /// assert_eq!((options.keys, options.strict), (Keys::Referenced, true));
+    /// # Ok::<(), rollstamp::OptionsError>(())
+    /// ```
+    pub fn from_function_config(text: &str) -> Result<Option<Self>, OptionsError> {
+        with_root(text, function_config::read)
+    }
+}
+
+/// Reads the one document of `text`.
+fn with_root<T>(
+    text: &str,
+    read: impl FnOnce(NodeRef<'_>) -> Result<T, ConfigProblem>,
+) -> Result<T, OptionsError> {
+    let refuse = |ConfigProblem { span, message, help }| OptionsError {
+        message,
+        help,
+        line_column: LineIndex::new(text).line_column(span.start),
+        place: Place::new(0, span),
+    };
+    let problem = |at: usize, message: &str, help: &str| {
+        refuse(ConfigProblem { span: at..at, message: message.to_owned(), help: help.to_owned() })
+    };
+    let documents = yaml::parse_all(text).and_then(|documents| {
+        let defect = documents.iter().find_map(yaml::Document::defect);
+        defect.map_or(Ok(documents), Err)
+    });
+    let documents =
+        documents.map_err(|error| problem(error.offset, &error.message, "mend the text"))?;
+    if documents.iter().any(yaml::Document::has_alias) {
+        return Err(problem(0, "the configuration must not use aliases", "write the values out"));
+    }
+    let mut roots = documents.iter().filter_map(yaml::Document::root);
+    let (Some(root), None) = (roots.next(), roots.next()) else {
+        let help = "see the options in docs/reference.md";
+        return Err(problem(0, "the configuration must be one YAML document", help));
+    };
+    read(root).map_err(refuse)
+}
+
+/// What is wrong with the options in some document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ConfigProblem {
+    pub(crate) span: Span,
+    pub(crate) message: String,
+    pub(crate) help: String,
+}
+
+/// Reads the options that the object `root` holds.
+pub(super) fn read(root: NodeRef<'_>) -> Result<Options, ConfigProblem> {
+    let schema = schema();
+    if let Some(unknown) = find_unknown(root, &schema, &schema, "") {
+        let holder = if unknown.path.is_empty() { "the configuration" } else { &unknown.path };
+        let message = format!("unknown field `{}` in `{holder}`", unknown.name);
+        return Err(ConfigProblem { span: unknown.span, message, help: unknown.help });
+    }
+    let span_at = |path: &str| node_at(root, path).map_or(0..0, NodeRef::span);
+    let file: ConfigFile = deserialize(&to_value(root), "", span_at)?;
+    let start = span_at("spec").start;
+    validated(file.spec, start..start)
+}
+
+/// The options, if they are valid; `span` is where they stand.
+pub(super) fn validated(options: Options, span: Span) -> Result<Options, ConfigProblem> {
+    let help = "see the options in docs/reference.md".to_owned();
+    match options.validate() {
+        Ok(()) => Ok(options),
+        Err(message) => Err(ConfigProblem { span, message, help }),
+    }
+}
+
+/// Reads options, or what holds them, from `value`, which is called `holder` and whose parts stand
+/// at the spans that `span_at` gives by their paths.
+pub(super) fn deserialize<T: DeserializeOwned>(
+    value: &Value,
+    holder: &str,
+    span_at: impl Fn(&str) -> Span,
+) -> Result<T, ConfigProblem> {
+    serde_path_to_error::deserialize(value).map_err(|error: serde_path_to_error::Error<_>| {
+        let inner = error.path().to_string();
+        let path = if holder.is_empty() { inner.clone() } else { format!("{holder}.{inner}") };
+        let (message, help) = explain(&path, &error.into_inner().to_string());
+        ConfigProblem { span: span_at(&inner), message, help }
+    })
 }
 
 /// What serde says of the value at `path`, in the words of our own messages, and what to do.
@@ -173,10 +231,7 @@ struct Unknown {
 
 /// The first field below `node` that `schema`, a part of `whole`, does not know.
 fn find_unknown(node: NodeRef<'_>, schema: &Value, whole: &Value, path: &str) -> Option<Unknown> {
-    let schema = match schema.get("$ref").and_then(Value::as_str) {
-        Some(reference) => whole.pointer(reference.trim_start_matches('#'))?,
-        None => schema,
-    };
+    let schema = referred(schema, whole);
     if let Some(items) = schema.get("items") {
         let mut items =
             node.items().enumerate().map(|(i, item)| (item, items, format!("{path}[{i}]")));
@@ -202,6 +257,13 @@ fn find_unknown(node: NodeRef<'_>, schema: &Value, whole: &Value, path: &str) ->
         let path = if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
         find_unknown(value, schema, whole, &path)
     })
+}
+
+/// What `schema`, a part of `whole`, refers to, or itself.
+pub(super) fn referred<'s>(schema: &'s Value, whole: &'s Value) -> &'s Value {
+    let reference = schema.get("$ref").and_then(Value::as_str);
+    let referred = reference.and_then(|reference| whole.pointer(reference.trim_start_matches('#')));
+    referred.unwrap_or(schema)
 }
 
 /// The node at a path such as `spec.workloads[0].kind`.

@@ -2,6 +2,7 @@
 
 mod annotation_names;
 mod file;
+mod function_config;
 
 use std::str::FromStr;
 
@@ -12,7 +13,9 @@ use crate::finding::Code;
 use crate::model::{ConfigKind, Selector, WorkloadKind};
 
 pub use annotation_names::AnnotationNames;
+pub(crate) use file::ConfigProblem;
 pub use file::{OptionsError, schema};
+pub(crate) use function_config::read as read_function_config;
 
 /// The options of a run, as `.rollstamp.yaml` and a function's config spell them.
 ///
@@ -31,6 +34,8 @@ pub struct Options {
     pub strategy: Strategy,
     /// Which keys of a config a stamp is made of.
     pub keys: Keys,
+    /// What a KRM function does: commands say so by their names.
+    pub mode: Mode,
     /// What to do about Jobs, whose pod template is immutable once created.
     pub jobs: JobPolicy,
     /// Whether workloads that say nothing of `auto` mean yes.
@@ -67,6 +72,7 @@ impl Default for Options {
             annotation: "rollstamp.dev/config-hash".to_owned(),
             strategy: Strategy::default(),
             keys: Keys::default(),
+            mode: Mode::default(),
             jobs: JobPolicy::default(),
             auto_reload_all: false,
             resources_to_ignore: Vec::new(),
@@ -161,6 +167,17 @@ impl FromStr for Keys {
             _ => Err(()),
         }
     }
+}
+
+/// What a KRM function does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Mode {
+    /// Write stamps.
+    #[default]
+    Stamp,
+    /// Write nothing, and fail if a stamp is missing or stale.
+    Check,
 }
 
 /// What to do about Jobs.

@@ -88,7 +88,7 @@ impl<'a> Planner<'a> {
     fn workload(&self, workload: &'a Workload<'a>) -> Result<WorkloadPlan, Error> {
         let resource = &workload.resource;
         let references = references(&workload.template);
-        let uses = reference::group(&references);
+        let uses = reference::group(&references, |own| self.name(workload, own.kind, own.name));
         let said = Said::read(workload, self.options);
         let mut configs = Vec::new();
         let mut digests = Vec::new();
@@ -143,27 +143,35 @@ impl<'a> Planner<'a> {
                 let name = |name| Called { kind, name, namespace };
                 match pattern {
                     Pattern::Name(own) => {
-                        let config = self.resources.config(namespace, kind, own);
-                        unused.extend(config.map(Config::name).map(name));
+                        let config = self.resources.resolve(&workload.resource, kind, own);
+                        unused.extend(config.ok().flatten().map(Config::name).map(name));
                     }
                     Pattern::Regex(_) => {
                         let names = self.resources.names_in(namespace, kind);
-                        unused.extend(names.filter(|name| pattern.matches(name)).map(name));
+                        let names = names.filter(|name| pattern.matches(name));
+                        let resolve = |name| self.resources.resolve(&workload.resource, kind, name);
+                        let configs = names.filter_map(|name| resolve(name).ok().flatten());
+                        unused.extend(configs.map(Config::name).map(name));
                     }
                 }
             }
         }
         let extra = said.wave.extra(namespace);
         unused.extend(extra.map(|(kind, namespace, name)| Called { kind, name, namespace }));
-        let name = |reference: &Reference<'a>| Called {
-            kind: reference.kind,
-            name: reference.name,
-            namespace,
+        let name = |reference: &Reference<'a>| {
+            let kind = reference.kind;
+            Called { kind, name: self.name(workload, kind, reference.name), namespace }
         };
         unused.extend(references.iter().filter(|reference| said.wave.sees(reference)).map(name));
         let used = references.iter().filter(|reference| reference.is_mounted()).map(name);
         let mut seen = HashSet::new();
         used.chain(unused).filter(|name| seen.insert(*name)).collect()
+    }
+
+    /// What the config is called that `workload` means by `name`.
+    fn name(&self, workload: &Workload<'a>, kind: ConfigKind, name: &'a str) -> &'a str {
+        let config = self.resources.resolve(&workload.resource, kind, name);
+        config.ok().flatten().map_or(name, Config::name)
     }
 
     fn candidate<'c>(
@@ -177,12 +185,16 @@ impl<'a> Planner<'a> {
         'a: 'c,
     {
         let own = &*workload.resource.id.namespace;
+        let config = self.resources.config(namespace, kind, name);
+        let other_names =
+            config.map(|config| self.resources.other_names(&workload.resource, config));
         let is_extra = || said.wave.extra(own).any(|extra| extra == (kind, namespace, name));
         Candidate {
             kind,
             namespace,
             name,
-            config: self.resources.config(namespace, kind, name),
+            other_names: other_names.unwrap_or_default(),
+            config,
             is_own_namespace: namespace == own,
             is_referenced: namespace == own && uses.iter().any(|use_| use_.is_mounted()),
             is_seen_by_wave: uses.iter().any(|use_| said.wave.sees(use_)) || is_extra(),

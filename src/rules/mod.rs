@@ -75,6 +75,8 @@ pub(crate) struct Candidate<'a> {
     pub(crate) kind: ConfigKind,
     pub(crate) namespace: &'a str,
     pub(crate) name: &'a str,
+    /// What the workload may call it instead, because kustomize has renamed it.
+    pub(crate) other_names: Vec<&'a str>,
     /// The config itself, if it is in the bundle.
     pub(crate) config: Option<&'a Config<'a>>,
     /// Whether it is in the workload's namespace: elsewhere only Wave looks.
@@ -93,6 +95,13 @@ pub(crate) struct Candidate<'a> {
     pub(crate) wave: &'a Wave<'a>,
     pub(crate) resources: &'a ResourceSet<'a>,
     pub(crate) options: &'a Options,
+}
+
+impl Candidate<'_> {
+    /// Whether the workload means it by a name.
+    fn is_called(&self, is_meant: impl Fn(&str) -> bool) -> bool {
+        is_meant(self.name) || self.other_names.iter().any(|name| is_meant(name))
+    }
 }
 
 /// What one rule says of a candidate.

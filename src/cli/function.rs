@@ -1,0 +1,36 @@
+//! The program without a command: a KRM function, or a filter, by what comes in.
+
+use rollstamp::{plan, run_function};
+
+use super::args::{Common, Stamp};
+use super::failure::Failure;
+use super::input::{self, Bundle};
+use super::{Outcome, config, output, stamp};
+
+/// Stamps what comes in on standard input. A `ResourceList` makes it a KRM function, which reads
+/// nothing else.
+///
+/// # Errors
+///
+/// Returns an error if it cannot be read or stamped; nothing has been printed then.
+pub(super) fn run(common: &Common) -> Result<Outcome, Failure> {
+    let source = input::stdin(common)?;
+    let adjust = |options: &mut _| config::apply(common, options);
+    let output = match run_function(&source, adjust) {
+        Ok(Some(output)) => output,
+        Ok(None) => {
+            let options = config::options("-".as_ref(), common)?;
+            let bundle = Bundle::of(source);
+            let plan = plan(&bundle.sources, &options)
+                .map_err(|error| Failure::library(&error, &bundle.sources))?;
+            return stamp::apply(&Stamp::default(), common, &[(bundle, plan)]);
+        }
+        Err(error) => {
+            Failure::library(&error, std::slice::from_ref(&source)).print();
+            return Ok(Outcome::Found);
+        }
+    };
+    anstream::eprint!("{}", output.messages);
+    output::print(&output.text)?;
+    Ok(if output.has_failed { Outcome::Found } else { Outcome::Success })
+}

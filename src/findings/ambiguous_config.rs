@@ -1,0 +1,48 @@
+//! `ambiguous-config`: a name may mean several configs that kustomize has renamed.
+
+use super::{Context, Draft, Found};
+use crate::finding::Code;
+use crate::model::{Ambiguous, ConfigKind, Workload};
+use crate::reference::references;
+use crate::rules::{List, Switches};
+use crate::source::Place;
+
+pub(super) fn find(context: &Context<'_>, found: &mut Found<'_>) {
+    for (workload, _) in context.workloads().filter(|(_, plan)| plan.is_opted_in) {
+        for reference in references(&workload.template) {
+            let place = Place::new(workload.resource.source, reference.node.span());
+            let field = format!("{}.{}", workload.template.path, reference.field);
+            check(context, found, workload, (reference.kind, reference.name), (place, field));
+        }
+        for kind in ConfigKind::ALL {
+            let switches = Switches::read(workload, kind, &context.options.annotations);
+            let Some(list) = &switches.list else { continue };
+            let patterns = || List::patterns(list);
+            let names = context.resources.names_in(&workload.resource.id.namespace, kind);
+            for name in names.filter(|name| patterns().any(|pattern| pattern.matches(name))) {
+                let field = format!("metadata.annotations.{}", list.annotation.key);
+                let place = list.annotation.place.clone();
+                check(context, found, workload, (kind, name), (place, field));
+            }
+        }
+    }
+}
+
+fn check(
+    context: &Context<'_>,
+    found: &mut Found<'_>,
+    workload: &Workload<'_>,
+    (kind, name): (ConfigKind, &str),
+    (place, field): (Place, String),
+) {
+    let resolved = context.resources.resolve(&workload.resource, kind, name);
+    let Err(Ambiguous(configs)) = resolved else { return };
+    let names: Vec<_> = configs.iter().map(|config| format!("`{}`", config.name())).collect();
+    let message = format!("{kind} {name} must be one config, and may be {}", names.join(" or "));
+    let help = "name one of them as it is called now: kustomize cannot tell them apart either";
+    let draft = Draft::new(place, message, help).label("may mean several").field(field);
+    let draft = configs
+        .iter()
+        .fold(draft, |draft, config| draft.context(config.resource.name_place(), "was called so"));
+    found.add(Code::AmbiguousConfig, &workload.resource, draft);
+}
