@@ -1,6 +1,6 @@
 //! The program without a command: a KRM function, or a filter, by what comes in.
 
-use rollstamp::{plan, run_function};
+use rollstamp::{Options, plan, run_function};
 
 use super::args::{Common, Stamp};
 use super::failure::Failure;
@@ -15,7 +15,13 @@ use super::{Outcome, config, output, stamp};
 /// Returns an error if it cannot be read or stamped; nothing has been printed then.
 pub(super) fn run(common: &Common) -> Result<Outcome, Failure> {
     let source = input::stdin(common)?;
-    let adjust = |options: &mut _| config::apply(common, options);
+    let adjust = |options: &mut Options| {
+        config::apply(common, options);
+        match common.config {
+            Some(_) => Err("a KRM function reads no `--config`: use `functionConfig`".to_owned()),
+            None => Ok(()),
+        }
+    };
     let output = match run_function(&source, adjust) {
         Ok(Some(output)) => output,
         Ok(None) => {

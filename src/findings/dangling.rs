@@ -38,8 +38,10 @@ fn missing_config(
     let message =
         format!("{kind} {name} must be in the bundle to be part of the stamp of {}", resource.id);
     let namespace = &resource.id.namespace;
-    let near = nearest(name, context.resources.names_in(namespace, kind));
-    let mut homeless = context.resources.configs(&context.options.namespace, kind, name);
+    let resources = context.resources;
+    let is_meant = |name: &&str| !matches!(resources.resolve(resource, kind, name), Ok(None));
+    let near = nearest(name, resources.names_in(namespace, kind).filter(is_meant));
+    let mut homeless = resources.configs(&context.options.namespace, kind, name);
     let help = if homeless.any(|config| !config.resource.has_namespace()) {
         format!(
             "{kind} {name} is there without a namespace: give it one, or run with `--namespace {namespace}`"

@@ -46,14 +46,19 @@ impl Listed<'_, '_> {
         let resources = context.resources;
         let names = || resources.names_in(namespace, self.kind);
         let produced = || resources.produced_names(namespace, self.kind);
-        if names().chain(produced()).any(|name| pattern.matches(name)) {
+        // What kustomize has renamed may be called so, and still not be what the workload means.
+        let is_meant = |name: &&str| {
+            !matches!(resources.resolve(&self.workload.resource, self.kind, name), Ok(None))
+        };
+        let mut found_names = names().filter(|name| pattern.matches(name));
+        if found_names.any(|name| is_meant(&name)) || produced().any(|name| pattern.matches(name)) {
             return;
         }
         let help = if let Some(name) = names().find(|name| is_renamed(name, self.entry)) {
             format!(
                 "kustomize made `{name}` of it, and renames no list: stamp by a transformer, or use `auto`"
             )
-        } else if let Some(near) = nearest(self.entry, names().chain(produced())) {
+        } else if let Some(near) = nearest(self.entry, names().filter(is_meant).chain(produced())) {
             format!("did you mean `{near}`?")
         } else if self.entry.contains('/') {
             "an entry must be a name alone: a list reaches no other namespace".to_owned()

@@ -4,32 +4,35 @@ use super::{Context, Draft, Found};
 use crate::finding::Code;
 use crate::model::{Annotations, Resource};
 use crate::source::Place;
-use crate::yaml::{NodeRef, plain_type};
+use crate::yaml::{NodeRef, is_old_boolean, plain_type};
 
 pub(super) fn find(context: &Context<'_>, found: &mut Found<'_>) {
     for (workload, _) in context.workloads() {
         let resource = &workload.resource;
-        annotations(found, resource, resource.annotations(), "");
-        annotations(found, resource, workload.template_annotations(), &workload.template.path);
+        annotations(context, found, resource, resource.annotations(), "");
+        annotations(
+            context,
+            found,
+            resource,
+            workload.template_annotations(),
+            &workload.template.path,
+        );
     }
     for config in &context.resources.configs {
         let resource = &config.resource;
-        annotations(found, resource, resource.annotations(), "");
+        annotations(context, found, resource, resource.annotations(), "");
         for field in config.fields() {
             let entries = resource.node.get(field).into_iter().flat_map(NodeRef::entries);
             for (key, value) in entries {
-                report(
-                    found,
-                    resource,
-                    value,
-                    &format!("{field}.{}", key.text().unwrap_or_default()),
-                );
+                let field = format!("{field}.{}", key.text().unwrap_or_default());
+                report(context, found, resource, (value, &field));
             }
         }
     }
 }
 
 fn annotations(
+    context: &Context<'_>,
     found: &mut Found<'_>,
     resource: &Resource<'_>,
     annotations: Annotations<'_>,
@@ -37,18 +40,22 @@ fn annotations(
 ) {
     let dot = if path.is_empty() { "" } else { "." };
     for (annotation, _, value) in annotations.all() {
-        report(
-            found,
-            resource,
-            value,
-            &format!("{path}{dot}metadata.annotations.{}", annotation.key),
-        );
+        let field = format!("{path}{dot}metadata.annotations.{}", annotation.key);
+        report(context, found, resource, (value, &field));
     }
 }
 
-fn report(found: &mut Found<'_>, resource: &Resource<'_>, value: NodeRef<'_>, field: &str) {
+fn report(
+    context: &Context<'_>,
+    found: &mut Found<'_>,
+    resource: &Resource<'_>,
+    (value, field): (NodeRef<'_>, &str),
+) {
     let is = match value.text() {
         None => Some("a collection"),
+        Some(text) if is_old_boolean(text) && context.resources.is_in_resource_list(resource) => {
+            None
+        }
         Some(text) if value.is_plain() => plain_type(text),
         Some(_) => None,
     };

@@ -31,7 +31,7 @@ pub struct FunctionOutput {
 }
 
 /// Runs the function on `source`, if that is one document of kind `ResourceList`. The options are
-/// those of its `functionConfig`, after `adjust`.
+/// those of its `functionConfig`, after `adjust`, which returns what is wrong with what it was to set.
 ///
 /// # Errors
 ///
@@ -43,16 +43,16 @@ pub struct FunctionOutput {
 /// use rollstamp::{Source, run_function};
 ///
 /// let list = "apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nitems: []\n";
-/// let output = run_function(&Source::new("-", list), |_| {})?;
+/// let output = run_function(&Source::new("-", list), |_| Ok(()))?;
 /// assert_eq!(output.map(|output| output.text).as_deref(), Some(list));
 ///
 /// let other = "apiVersion: v1\nkind: List\nitems: []\n";
-/// assert!(run_function(&Source::new("-", other), |_| {})?.is_none());
+/// assert!(run_function(&Source::new("-", other), |_| Ok(()))?.is_none());
 /// # Ok::<(), rollstamp::Error>(())
 /// ```
 pub fn run(
     source: &Source<'_>,
-    adjust: impl FnOnce(&mut Options),
+    adjust: impl FnOnce(&mut Options) -> Result<(), String>,
 ) -> Result<Option<FunctionOutput>, Error> {
     let sources = std::slice::from_ref(source);
     let problem = |problem: Problem| problem.private().in_source(0, sources);
@@ -123,7 +123,7 @@ fn edits<'d>(
     sources: &[Source<'_>],
     documents: &'d [Vec<Document<'d>>],
     list: NodeRef<'d>,
-    adjust: impl FnOnce(&mut Options),
+    adjust: impl FnOnce(&mut Options) -> Result<(), String>,
     results: &mut Vec<FunctionResult>,
 ) -> Option<Vec<Edit>> {
     let items = Items::of(list);
@@ -140,7 +140,10 @@ fn edits<'d>(
             return None;
         }
     };
-    adjust(&mut options);
+    if let Err(message) = adjust(&mut options).and_then(|()| options.validate()) {
+        results.push(FunctionResult::option(&message));
+        return None;
+    }
     let mut plan = match plan_documents(sources, documents, &options, Goal::Stamp) {
         Ok(plan) => plan,
         Err(error) => {

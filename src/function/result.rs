@@ -81,12 +81,15 @@ impl FunctionResult {
             current_value: finding.current.clone(),
             proposed_value: finding.proposed.clone(),
         });
+        let item = items.at(&finding.place);
+        let own = item.and_then(ResourceRef::of_item);
+        let own = own.filter(|own| own.name == finding.resource.name);
         Self {
             message: finding.message.clone(),
             severity: severity(finding.severity),
-            resource_ref: Some(ResourceRef::of(&finding.resource)),
+            resource_ref: own.or_else(|| Some(ResourceRef::of(&finding.resource))),
             field,
-            file: items.at(&finding.place).and_then(FileRef::of),
+            file: item.and_then(FileRef::of),
             tags: Some(Tags { code: finding.code.name() }),
             help: finding.help.clone(),
         }
@@ -110,6 +113,11 @@ impl FunctionResult {
             file: FileRef::of(config),
             ..Self::plain(severity(Severity::Error), &message, &problem.help)
         }
+    }
+
+    /// What is wrong with an option that is not in the function's config.
+    pub(super) fn option(message: &str) -> Self {
+        Self::plain(severity(Severity::Error), message, "mend the option on the command line")
     }
 
     /// That `config` is of a kind that is not read.

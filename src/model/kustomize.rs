@@ -18,12 +18,18 @@ pub(super) fn previous_names<'d>(resource: &Resource<'d>) -> impl Iterator<Item 
     names.filter(|name| !name.is_empty() && *name != resource.id.name)
 }
 
-/// Whether the same has been put around the names of both.
+/// Whether the same has been put around the names of both, as far as both have been through the
+/// same overlays: the ends of the lists are the outermost.
 pub(super) fn is_renamed_alike(one: &Resource<'_>, other: &Resource<'_>) -> bool {
     [PREFIXES, SUFFIXES].into_iter().all(|key| {
-        let value = |resource: &Resource<'_>| {
-            resource.annotations().get(key).map(|own| own.value.to_owned()).unwrap_or_default()
+        let list = |resource: &Resource<'_>| -> Vec<String> {
+            let annotation = resource.annotations().get(key);
+            annotation.map_or(Vec::new(), |own| own.value.split(',').map(str::to_owned).collect())
         };
-        value(one) == value(other)
+        let (one, other) = (list(one), list(other));
+        if one.is_empty() || other.is_empty() {
+            return one.len() == other.len();
+        }
+        one.ends_with(&other) || other.ends_with(&one)
     })
 }

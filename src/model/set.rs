@@ -1,6 +1,6 @@
 //! The set of resources of a run, looked up by identity.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::kustomize::{is_renamed_alike, previous_names};
 use super::local::{file, function_configs, is_local};
@@ -27,6 +27,8 @@ pub(crate) struct ResourceSet<'d> {
     pub(crate) pods: Vec<Resource<'d>>,
     /// What says that a config will be made elsewhere.
     producers: BTreeMap<ConfigKind, BTreeMap<&'d str, Vec<Producer<'d>>>>,
+    /// The documents that are a `ResourceList`, each by its source and its number there.
+    resource_lists: BTreeSet<(usize, usize)>,
 }
 
 /// The configs that a name may mean, where it must mean one.
@@ -84,6 +86,11 @@ impl<'d> ResourceSet<'d> {
             let problem = Problem::from(defect);
             Err(if has_config { problem.private() } else { problem })
         })
+    }
+
+    /// Whether `resource` comes from kustomize or kpt, whose YAML is not kubectl's.
+    pub(crate) fn is_in_resource_list(&self, resource: &Resource<'_>) -> bool {
+        self.resource_lists.contains(&(resource.source, resource.document))
     }
 
     /// The names of the configs of that kind in a namespace, and those that they had before
@@ -199,6 +206,9 @@ impl<'d> ResourceSet<'d> {
         let Some(resource) = Resource::read(node, number, options) else { return };
         if is_local(&resource) {
             return;
+        }
+        if resource.id.gvk.kind == "ResourceList" {
+            self.resource_lists.insert(number);
         }
         let items = node.get("items").filter(|items| items.is_sequence());
         if let Some(items) = items.filter(|_| is_list_kind(&resource.id.gvk.kind)) {

@@ -20,7 +20,7 @@ pub(crate) use document::{Content, Document, NodeId, NodeRef};
 pub(crate) use event::ScalarStyle;
 pub(crate) use judge::reread;
 pub use lines::{LineColumn, LineIndex};
-pub(crate) use resolve::plain_type;
+pub(crate) use resolve::{is_old_boolean, plain_type};
 pub(crate) use split::{Chunk, TopLevel, split, top_level};
 
 /// A range of bytes in one source's text.

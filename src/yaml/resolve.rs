@@ -1,20 +1,28 @@
 //! What a plain scalar means to the YAML 1.1 reader of kubectl: a string, or something else.
 
+/// The booleans of YAML 1.1 that are strings in YAML 1.2.
+const OLD_BOOLEANS: [&str; 16] = [
+    "y", "Y", "yes", "Yes", "YES", "n", "N", "no", "No", "NO", "on", "On", "ON", "off", "Off",
+    "OFF",
+];
+
 /// What `text`, written without quotes, is for kubectl if it is not a string: the words of YAML 1.1
 /// for booleans, and the numbers of go-yaml.
 ///
 /// Null is left to [`NodeRef::is_null`](super::NodeRef::is_null).
 pub(crate) fn plain_type(text: &str) -> Option<&'static str> {
-    const BOOLEANS: [&str; 22] = [
-        "y", "Y", "yes", "Yes", "YES", "n", "N", "no", "No", "NO", "true", "True", "TRUE", "false",
-        "False", "FALSE", "on", "On", "ON", "off", "Off", "OFF",
-    ];
-    if BOOLEANS.contains(&text) {
+    const BOOLEANS: [&str; 6] = ["true", "True", "TRUE", "false", "False", "FALSE"];
+    if BOOLEANS.contains(&text) || is_old_boolean(text) {
         return Some("a boolean");
     }
     let is_number = text.starts_with(|c: char| c.is_ascii_digit() || "+-.".contains(c))
         && (is_integer(&text.replace('_', "")) || is_float(&text.replace('_', "")));
     is_number.then_some("a number")
+}
+
+/// Whether `text` is a boolean for kubectl, and a string for kustomize and kpt.
+pub(crate) fn is_old_boolean(text: &str) -> bool {
+    OLD_BOOLEANS.contains(&text)
 }
 
 fn is_integer(text: &str) -> bool {

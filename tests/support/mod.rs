@@ -44,11 +44,22 @@ pub(crate) fn run<I: AsRef<std::ffi::OsStr>>(
     args: impl IntoIterator<Item = I>,
     stdin: &[u8],
 ) -> Output {
+    run_with(folder, args, stdin, None)
+}
+
+/// Runs the program in `folder`, with `variables` in its environment.
+pub(crate) fn run_with<I: AsRef<std::ffi::OsStr>>(
+    folder: &Path,
+    args: impl IntoIterator<Item = I>,
+    stdin: &[u8],
+    variables: impl IntoIterator<Item = (&'static str, String)>,
+) -> Output {
     let mut child = Command::new(env!("CARGO_BIN_EXE_rollstamp"))
         .args(args)
         .current_dir(folder)
         .env_remove("CLICOLOR_FORCE")
         .env("NO_COLOR", "1")
+        .envs(variables)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
