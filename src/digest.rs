@@ -30,7 +30,11 @@ impl ConfigDigest {
     pub(crate) fn of<'c>(config: &'c Config<'_>) -> Result<&'c Self, &'c Problem> {
         let digest = config.digest.get_or_init(|| {
             let entries = config.entries()?.into_iter();
-            let entries = entries.map(|(key, bytes)| (key.to_owned(), Hex::of(&bytes)));
+            let entries = entries.map(|(key, value)| {
+                let mut hash = Sha256::new();
+                value.each(|bytes| hash.update(bytes));
+                (key.to_owned(), Hex(hash.finalize().into()))
+            });
             Ok(Self { kind: config.kind, entries: entries.collect() })
         });
         digest.as_ref()
@@ -78,7 +82,10 @@ impl Hex<32> {
 
 impl<const N: usize> fmt::Display for Hex<N> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        const DIGITS: &[u8; 16] = b"0123456789abcdef";
+        let digit = |half: u8| char::from(DIGITS[usize::from(half)]);
+        let digits = self.0.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]);
+        f.write_str(&digits.collect::<String>())
     }
 }
 

@@ -22,6 +22,7 @@ mod findings;
 mod function;
 mod model;
 mod options;
+mod parallel;
 mod plan;
 mod planner;
 mod reference;

@@ -6,6 +6,7 @@ use crate::finding::Finding;
 use crate::findings;
 use crate::model::{ConfigKind, Coverage, ResourceId, ResourceSet, is_wanted};
 use crate::options::Options;
+use crate::parallel;
 use crate::planner::{Goal, Planner};
 use crate::rules::{Because, Rule};
 use crate::source::{Place, Source};
@@ -94,7 +95,8 @@ pub struct ConfigSource {
 
 /// Works out what `sources` need. They are one bundle: configs of all are seen by workloads of all.
 ///
-/// Reads no file, no clock and no environment.
+/// Reads no file, no clock and no environment. Called in a rayon thread pool, it works with all the
+/// pool's threads; what comes out does not depend on it.
 ///
 /// # Errors
 ///
@@ -171,13 +173,18 @@ pub(crate) fn plan_documents<'d>(
     let resources = ResourceSet::collect(documents, options)
         .map_err(|(source, problem)| problem.in_source(source, sources))?;
     let planner = Planner { sources, options, resources: &resources };
-    let workloads = planner.workloads()?;
+    let context = findings::Context::new(&resources, options);
+    let (workloads, mut findings) = planner.workloads(&context)?;
+    let of_bundle = findings::of_bundle(&context, &workloads)
+        .map_err(|(source, problem)| problem.in_source(source, sources))?;
+    findings.extend(of_bundle);
+    findings.sort_by(|a, b| (&a.place, a.code, &a.message).cmp(&(&b.place, b.code, &b.message)));
+    findings.dedup();
     let edits = documents.iter().enumerate();
     let edits = edits.map(|(source, documents)| planner.edits(source, documents, &workloads, goal));
     Ok(Plan {
         edits: edits.collect::<Result<_, _>>()?,
-        findings: findings::find(&workloads, &resources, options)
-            .map_err(|(source, problem)| problem.in_source(source, sources))?,
+        findings,
         secrets: secrets(&resources, sources.len()),
         workloads,
     })
@@ -188,35 +195,48 @@ fn parse<'s>(
     sources: &'s [Source<'_>],
     options: &Options,
 ) -> Result<Vec<Vec<Document<'s>>>, Error> {
-    let parse_source = |(index, source): (usize, &'s Source<'_>)| {
-        let chunks = yaml::split(source.text());
-        let documents = chunks.iter().map(|chunk| parse_chunk(source.text(), chunk, options));
-        let documents = documents.collect::<Result<Vec<_>, _>>();
-        documents
-            .map(|documents| documents.into_iter().flatten().collect())
-            .map_err(|problem| problem.in_source(index, sources))
-    };
-    sources.iter().enumerate().map(parse_source).collect()
+    let chunks = parallel::map(sources, |source| yaml::split(source.text()));
+    let chunks = chunks.iter().enumerate();
+    let chunks: Vec<_> = chunks
+        .flat_map(|(source, chunks)| chunks.iter().map(move |chunk| (source, chunk)))
+        .collect();
+    let parsed =
+        parallel::map(&chunks, |(source, chunk)| parse_chunk(&sources[*source], chunk, options));
+    let mut documents: Vec<_> = sources.iter().map(|_| Vec::new()).collect();
+    for ((source, _), parsed) in chunks.into_iter().zip(parsed) {
+        documents[source].extend(parsed.map_err(|problem| problem.in_source(source, sources))?);
+    }
+    Ok(documents)
 }
 
 fn parse_chunk<'t>(
-    text: &'t str,
+    source: &'t Source<'_>,
     chunk: &Chunk,
     options: &Options,
 ) -> Result<Vec<Document<'t>>, Problem> {
-    let may_be_secret = match yaml::top_level(&text[chunk.body.clone()], "kind") {
-        TopLevel::Absent => return Ok(Vec::new()),
-        TopLevel::Word(kind) if !is_wanted(kind, options) => return Ok(Vec::new()),
-        TopLevel::Word(kind) => kind == "Secret" || kind.ends_with("List"),
-        TopLevel::Unclear => true,
-    };
-    yaml::parse(text, chunk).map_err(|error| {
+    let text = source.text();
+    let body = &text[chunk.body.clone()];
+    // To read a document without need does no harm, so to be sure of its kind is only worth the while
+    // if the first look says that it can be left out.
+    let is_likely =
+        yaml::likely_word(body, "\nkind: ").is_some_and(|kind| is_wanted(kind, options));
+    if !is_likely {
+        match yaml::top_level(body, "kind") {
+            TopLevel::Absent => return Ok(Vec::new()),
+            TopLevel::Word(kind) if !is_wanted(kind, options) => return Ok(Vec::new()),
+            TopLevel::Word(_) | TopLevel::Unclear => {}
+        }
+    }
+    yaml::parse(text, chunk, source.is_fast()).map_err(|error| {
         let mut problem = Problem::from(error);
-        if ["{{", "{%"].iter().any(|open| text[chunk.body.clone()].contains(open)) {
+        if ["{{", "{%"].iter().any(|open| body.contains(open)) {
             problem.help =
                 "it looks like a template: render it first, or leave it out with `--exclude`";
         }
-        if may_be_secret { problem.private() } else { problem }
+        match yaml::top_level(body, "kind") {
+            TopLevel::Word(kind) if kind != "Secret" && !kind.ends_with("List") => problem,
+            _ => problem.private(),
+        }
     })
 }
 

@@ -14,12 +14,26 @@ use std::borrow::Cow;
 pub struct Source<'t> {
     name: Cow<'t, str>,
     text: Cow<'t, str>,
+    is_fast: bool,
 }
 
 impl<'t> Source<'t> {
     /// A source called `name` that holds `text`.
     pub fn new(name: impl Into<Cow<'t, str>>, text: impl Into<Cow<'t, str>>) -> Self {
-        Self { name: name.into(), text: text.into() }
+        Self { name: name.into(), text: text.into(), is_fast: true }
+    }
+
+    /// The same, but read by the parser throughout, and not by the lane for plain text: to tell whether
+    /// the lane is to blame.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn slow(self) -> Self {
+        Self { is_fast: false, ..self }
+    }
+
+    /// Whether the lane for plain text may read it.
+    pub(crate) fn is_fast(&self) -> bool {
+        self.is_fast
     }
 
     /// What messages call it.

@@ -42,7 +42,9 @@ pub(crate) fn is_name(name: &str) -> bool {
 pub(crate) fn value(config: &Config<'_>) -> Result<String, Problem> {
     let node = config.resource.node;
     let mut pairs = Vec::new();
-    for (key, bytes) in config.entries()? {
+    for (key, value) in config.entries()? {
+        let mut bytes = Vec::new();
+        value.each(|piece| bytes.extend_from_slice(piece));
         let is_binary =
             config.kind == ConfigKind::ConfigMap && node.at(["binaryData", key]).is_some();
         let mut pair = format!("{key}=").into_bytes();

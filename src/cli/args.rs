@@ -1,5 +1,6 @@
 //! The command line.
 
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::str::FromStr;
 
@@ -136,6 +137,12 @@ pub(super) struct Common {
     /// Warn of files that cannot be read as YAML, and go on without them
     #[arg(long, global = true)]
     pub(super) skip_invalid: bool,
+    /// How many threads to work with [default: one for each core]
+    #[arg(long, global = true, value_name = "N")]
+    pub(super) threads: Option<NonZeroUsize>,
+    /// Read everything by the parser, and nothing by the lane for plain text
+    #[arg(long, global = true, hide = true)]
+    pub(super) slow: bool,
     /// What to call standard input in messages
     #[arg(long, global = true, value_name = "NAME")]
     pub(super) stdin_filename: Option<String>,

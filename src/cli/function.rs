@@ -22,13 +22,13 @@ pub(super) fn run(common: &Common) -> Result<Outcome, Failure> {
             None => Ok(()),
         }
     };
-    let output = match run_function(&source, adjust) {
+    let size = source.text().len();
+    let output = match input::in_pool(size, common, || run_function(&source, adjust))? {
         Ok(Some(output)) => output,
         Ok(None) => {
             let options = config::options("-".as_ref(), common)?;
             let bundle = Bundle::of(source);
-            let plan = plan(&bundle.sources, &options)
-                .map_err(|error| Failure::library(&error, &bundle.sources))?;
+            let plan = bundle.plan(plan, &options, common)?;
             return stamp::apply(&Stamp::default(), common, &[(bundle, plan)]);
         }
         Err(error) => {

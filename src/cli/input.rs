@@ -2,18 +2,23 @@
 
 #![expect(clippy::disallowed_methods, reason = "the program reads manifests from files")]
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
-use std::fs;
+use std::fs::{self, File};
 use std::io::{self, IsTerminal, Read};
+use std::num::NonZeroUsize;
+use std::os::fd::AsFd;
 use std::path::{Path, PathBuf};
 
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
-use rollstamp::{LineIndex, Options, Source, validate};
+use rollstamp::{LineIndex, Options, Plan, Source, validate};
 use walkdir::{DirEntry, WalkDir};
 
+use super::PlanFn;
 use super::args::Common;
 use super::failure::Failure;
+use super::map::map;
 
 /// The manifests of one bundle.
 #[derive(Debug)]
@@ -41,7 +46,7 @@ impl Bundle {
             if common.verbose {
                 anstream::eprintln!("note: reading '{}'", display(&file));
             }
-            let bytes = fs::read(&file).map_err(|error| Failure::file("read", &file, &error))?;
+            let bytes = read(&file).map_err(|error| Failure::file("read", &file, &error))?;
             bundle.add(file, bytes, common, options)?;
         }
         if bundle.sources.is_empty() && !common.quiet {
@@ -55,16 +60,32 @@ impl Bundle {
         Self { path: "-".to_owned(), sources: vec![source], files: vec![None] }
     }
 
+    /// Plans it.
+    ///
+    /// # Errors
+    ///
+    /// Returns what keeps `plan` from deciding.
+    pub(super) fn plan(
+        &self,
+        plan: PlanFn,
+        options: &Options,
+        common: &Common,
+    ) -> Result<Plan, Failure> {
+        let size = self.sources.iter().map(|source| source.text().len()).sum();
+        in_pool(size, common, || plan(&self.sources, options))?
+            .map_err(|error| Failure::library(&error, &self.sources))
+    }
+
     fn add(
         &mut self,
         file: PathBuf,
-        bytes: Vec<u8>,
+        bytes: Cow<'static, [u8]>,
         common: &Common,
         options: &Options,
     ) -> Result<(), Failure> {
         let name = display(&file);
         let text = utf8(&name, bytes);
-        let source = text.map(|text| Source::new(name.clone(), text));
+        let source = text.map(|text| source(name.clone(), text, common));
         let source = source.and_then(|source| {
             if common.skip_invalid {
                 validate(&source, options)
@@ -87,6 +108,28 @@ impl Bundle {
     }
 }
 
+/// Does `work` on `size` bytes: in a pool of threads, if it is worth the while.
+///
+/// # Errors
+///
+/// Returns an error if the system gives no threads.
+pub(super) fn in_pool<R: Send>(
+    size: usize,
+    common: &Common,
+    work: impl FnOnce() -> R + Send,
+) -> Result<R, Failure> {
+    const WORTH: usize = 1 << 20;
+    let threads = common.threads.map_or(0, NonZeroUsize::get);
+    if size < WORTH || threads == 1 {
+        return Ok(work());
+    }
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+    let pool = pool.map_err(|error| {
+        Failure::new(format!("cannot start threads: {error}"), "run with `--threads 1`")
+    })?;
+    Ok(pool.install(work))
+}
+
 /// Whether standard input is a terminal: then nothing is piped in.
 pub(super) fn is_terminal() -> bool {
     io::stdin().is_terminal()
@@ -100,36 +143,60 @@ pub(super) fn is_terminal() -> bool {
 pub(super) fn stdin(common: &Common) -> Result<Source<'static>, Failure> {
     let name = common.stdin_filename.clone().unwrap_or_else(|| "-".to_owned());
     let text = utf8(&name, read_stdin()?)?;
-    Ok(Source::new(name, text))
+    Ok(source(name, text, common))
 }
 
-fn read_stdin() -> Result<Vec<u8>, Failure> {
+fn source(name: String, text: Cow<'static, str>, common: &Common) -> Source<'static> {
+    let source = Source::new(name, text);
+    if common.slow { source.slow() } else { source }
+}
+
+fn read_stdin() -> Result<Cow<'static, [u8]>, Failure> {
     if is_terminal() {
         return Err(Failure::new(
             "a PATH must be given, or manifests on standard input",
             "see `rollstamp --help`",
         ));
     }
-    let mut bytes = Vec::new();
-    io::stdin().lock().read_to_end(&mut bytes).map_err(|error| {
+    let stdin = io::stdin().as_fd().try_clone_to_owned().map(File::from);
+    stdin.and_then(|file| contents(&file)).map_err(|error| {
         Failure::new(format!("cannot read standard input: {error}"), "nothing has been written")
-    })?;
-    Ok(bytes)
+    })
 }
 
-fn utf8(name: &str, bytes: Vec<u8>) -> Result<String, Failure> {
-    String::from_utf8(bytes).map_err(|error| {
-        let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
-        let valid = String::from_utf8_lossy(valid);
-        let is_utf16 = matches!(error.as_bytes(), [0xff, 0xfe, ..] | [0xfe, 0xff, ..]);
-        let help = if is_utf16 {
-            "it looks like UTF-16: convert it, for example with `iconv -f utf-16 -t utf-8`"
-        } else {
-            "convert it, or leave the file out with `--exclude`"
-        };
-        let place = LineIndex::new(&valid).line_column(valid.len());
-        Failure::at(name, place, "the text must be UTF-8", help)
-    })
+fn read(path: &Path) -> io::Result<Cow<'static, [u8]>> {
+    contents(&File::open(path)?)
+}
+
+fn contents(mut file: &File) -> io::Result<Cow<'static, [u8]>> {
+    if let Some(bytes) = map(file) {
+        return Ok(bytes.into());
+    }
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes)?;
+    Ok(bytes.into())
+}
+
+fn utf8(name: &str, bytes: Cow<'static, [u8]>) -> Result<Cow<'static, str>, Failure> {
+    let (error, bytes) = match bytes {
+        Cow::Borrowed(bytes) => match str::from_utf8(bytes) {
+            Ok(text) => return Ok(text.into()),
+            Err(error) => (error, Cow::Borrowed(bytes)),
+        },
+        Cow::Owned(bytes) => match String::from_utf8(bytes) {
+            Ok(text) => return Ok(text.into()),
+            Err(error) => (error.utf8_error(), Cow::Owned(error.into_bytes())),
+        },
+    };
+    let valid = String::from_utf8_lossy(&bytes[..error.valid_up_to()]);
+    let is_utf16 = matches!(*bytes, [0xff, 0xfe, ..] | [0xfe, 0xff, ..]);
+    let help = if is_utf16 {
+        "it looks like UTF-16: convert it, for example with `iconv -f utf-16 -t utf-8`"
+    } else {
+        "convert it, or leave the file out with `--exclude`"
+    };
+    let place = LineIndex::new(&valid).line_column(valid.len());
+    Err(Failure::at(name, place, "the text must be UTF-8", help))
 }
 
 /// The manifests below `path`, in order.

@@ -7,6 +7,7 @@ mod explain;
 mod failure;
 mod function;
 mod input;
+mod map;
 mod output;
 mod plugin;
 mod reloader;
@@ -107,8 +108,7 @@ fn plan_all(
     let read = |path: &std::path::PathBuf| {
         let options = config::options(path, common)?;
         let bundle = Bundle::read(path, common, &options)?;
-        let plan = plan(&bundle.sources, &options)
-            .map_err(|error| Failure::library(&error, &bundle.sources))?;
+        let plan = bundle.plan(plan, &options, common)?;
         Ok((bundle, plan))
     };
     paths.iter().map(read).collect()

@@ -39,8 +39,7 @@ pub(super) fn run(config: &str) -> Result<Outcome, Failure> {
         Options::default()
     });
     let bundle = Bundle::of(input::stdin(&common)?);
-    let plan = plan(&bundle.sources, &options)
-        .map_err(|error| Failure::library(&error, &bundle.sources))?;
+    let plan = bundle.plan(plan, &options, &common)?;
     if options.mode == Mode::Stamp {
         return stamp::apply(&Stamp::default(), &common, &[(bundle, plan)]);
     }

@@ -1,29 +1,28 @@
 //! `ambiguous-config`: a name may mean several configs that kustomize has renamed.
 
-use super::{Context, Draft, Found};
+use super::{Context, Draft, Found, Subject};
 use crate::finding::Code;
 use crate::model::{Ambiguous, ConfigKind, Workload};
-use crate::reference::references;
-use crate::rules::{List, Switches};
+use crate::rules::List;
 use crate::source::Place;
 
-pub(super) fn find(context: &Context<'_>, found: &mut Found<'_>) {
-    for (workload, _) in context.workloads().filter(|(_, plan)| plan.is_opted_in) {
-        for reference in references(&workload.template) {
-            let place = Place::new(workload.resource.source, reference.node.span());
-            let field = format!("{}.{}", workload.template.path, reference.field);
-            check(context, found, workload, (reference.kind, reference.name), (place, field));
-        }
-        for kind in ConfigKind::ALL {
-            let switches = Switches::read(workload, kind, &context.options.annotations);
-            let Some(list) = &switches.list else { continue };
-            let patterns = || List::patterns(list);
-            let names = context.resources.names_in(&workload.resource.id.namespace, kind);
-            for name in names.filter(|name| patterns().any(|pattern| pattern.matches(name))) {
-                let field = format!("metadata.annotations.{}", list.annotation.key);
-                let place = list.annotation.place.clone();
-                check(context, found, workload, (kind, name), (place, field));
-            }
+pub(super) fn find(context: &Context<'_>, subject: Subject<'_, '_>, found: &mut Found<'_>) {
+    let Subject { workload, plan, references, said } = subject;
+    if !plan.is_opted_in || !context.resources.has_renamed() {
+        return;
+    }
+    for reference in references {
+        let place = Place::new(workload.resource.source, reference.node.span());
+        let field = format!("{}.{}", workload.template.path, reference.field);
+        check(context, found, workload, (reference.kind, reference.name), (place, field));
+    }
+    for (kind, switches) in ConfigKind::ALL.into_iter().zip(&said.switches) {
+        let Some(list) = &switches.list else { continue };
+        let names = context.resources.names_in(&workload.resource.id.namespace, kind);
+        for name in names.filter(|name| List::patterns(list).any(|own| own.matches(name))) {
+            let field = format!("metadata.annotations.{}", list.annotation.key);
+            let place = list.annotation.place.clone();
+            check(context, found, workload, (kind, name), (place, field));
         }
     }
 }

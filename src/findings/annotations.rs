@@ -1,9 +1,9 @@
 //! `unknown-annotation`, `misplaced-annotation`, `not-true` and `auto-and-search`: annotations that
 //! do nothing, or something else than they seem to.
 
-use super::{ALLOW, Context, Draft, Found};
+use super::{ALLOW, Context, Draft, Found, Subject};
 use crate::finding::Code;
-use crate::model::{Annotation, Annotations, ConfigKind, Resource, Workload};
+use crate::model::{self, Annotation, Annotations, ConfigKind, Resource, Workload};
 use crate::options::{AnnotationNames, Keys, Options};
 use crate::planner::KEYS;
 use crate::rules::Switches;
@@ -41,7 +41,7 @@ enum Dialect {
 }
 
 /// An annotation that somebody reads or writes.
-struct Known<'o> {
+pub(super) struct Known<'o> {
     key: &'o str,
     owners: &'static [Owner],
     dialect: Dialect,
@@ -50,7 +50,7 @@ struct Known<'o> {
 use Owner::{Config, Nowhere, Template};
 
 /// Everything that Reloader, Wave and rollstamp read or write.
-fn known(options: &Options) -> Vec<Known<'_>> {
+pub(super) fn known(options: &Options) -> Vec<Known<'_>> {
     let names = &options.annotations;
     let mut known = vec![
         (&*names.auto, WORKLOAD_OR_TEMPLATE, Dialect::ParseBool),
@@ -81,28 +81,32 @@ fn known(options: &Options) -> Vec<Known<'_>> {
 const WORKLOAD: &[Owner] = &[Owner::Workload];
 const WORKLOAD_OR_TEMPLATE: &[Owner] = &[Owner::Workload, Template];
 
-pub(super) fn find(context: &Context<'_>, found: &mut Found<'_>) {
-    let known = known(context.options);
-    for (workload, _) in context.workloads() {
-        let resource = &workload.resource;
-        let mut reader = Reader { known: &known, resource, found };
-        reader.annotations(resource.annotations(), Owner::Workload, "");
-        reader.labels(resource.node, "");
-        let path = &*workload.template.path;
-        reader.annotations(workload.template_annotations(), Template, path);
-        reader.labels(workload.template.node, path);
-        if let Some(job) = resource.node.at(["spec", "jobTemplate"]) {
-            let annotations = Annotations::of(job, resource.source);
-            reader.annotations(annotations, Nowhere, "spec.jobTemplate");
-        }
-        hidden(context, found, workload);
-        auto_and_search(context, found, workload);
+pub(super) fn find(context: &Context<'_>, subject: Subject<'_, '_>, found: &mut Found<'_>) {
+    let Subject { workload, said, .. } = subject;
+    let resource = &workload.resource;
+    let mut reader = Reader { known: &context.known, resource, found };
+    reader.annotations(resource.annotations(), Owner::Workload, "");
+    reader.labels(resource.node, "");
+    let path = &*workload.template.path;
+    reader.annotations(workload.template_annotations(), Template, path);
+    reader.labels(workload.template.node, path);
+    if let Some(job) = resource.node.at(["spec", "jobTemplate"]) {
+        let annotations = Annotations::of(job.get("metadata"), resource.source);
+        reader.annotations(annotations, Nowhere, "spec.jobTemplate");
     }
-    for config in &context.resources.configs {
-        let mut reader = Reader { known: &known, resource: &config.resource, found };
-        reader.annotations(config.resource.annotations(), Config, "");
-        reader.labels(config.resource.node, "");
-    }
+    hidden(context, found, workload);
+    auto_and_search(found, workload, &said.switches[ConfigKind::ConfigMap as usize]);
+}
+
+/// The same for what is a config.
+pub(super) fn find_in_config(
+    context: &Context<'_>,
+    config: &model::Config<'_>,
+    found: &mut Found<'_>,
+) {
+    let mut reader = Reader { known: &context.known, resource: &config.resource, found };
+    reader.annotations(config.resource.annotations(), Config, "");
+    reader.labels(config.resource.node, "");
 }
 
 /// Reads the annotations of one resource.
@@ -277,8 +281,7 @@ fn hidden(context: &Context<'_>, found: &mut Found<'_>, workload: &Workload<'_>)
     }
 }
 
-fn auto_and_search(context: &Context<'_>, found: &mut Found<'_>, workload: &Workload<'_>) {
-    let switches = Switches::read(workload, ConfigKind::ConfigMap, &context.options.annotations);
+fn auto_and_search(found: &mut Found<'_>, workload: &Workload<'_>, switches: &Switches<'_>) {
     let (Some(auto), Some(search)) = (&switches.auto, &switches.search) else { return };
     if !auto.is_truthy() || !search.is_true() {
         return;

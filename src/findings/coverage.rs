@@ -1,23 +1,14 @@
 //! `spec-coverage` and `placeholder`: what a stamp cannot see.
 
-use std::collections::BTreeSet;
-
-use super::{Context, Draft, Found};
+use super::{Draft, Found};
 use crate::finding::Code;
 use crate::model::{Config, Coverage};
 use crate::source::Place;
 
-pub(super) fn find(context: &Context<'_>, found: &mut Found<'_>) {
-    let tracked: BTreeSet<_> = { context.plans.iter() }
-        .flat_map(|plan| plan.configs.iter().filter(|config| config.is_tracked))
-        .map(|config| (config.kind, &config.namespace, &*config.name))
-        .collect();
-    for config in &context.resources.configs {
-        if tracked.contains(&(config.kind, &config.resource.id.namespace, config.name())) {
-            spec_coverage(found, config);
-            placeholder(found, config);
-        }
-    }
+/// Finds what the stamp does not see of `config`, which is tracked.
+pub(super) fn find(config: &Config<'_>, found: &mut Found<'_>) {
+    spec_coverage(found, config);
+    placeholder(found, config);
 }
 
 fn spec_coverage(found: &mut Found<'_>, config: &Config<'_>) {

@@ -1,12 +1,13 @@
 //! `duplicate-resource`: two resources of one identity disagree.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::HashMap;
 
 use super::{Context, Draft, Found};
 use crate::digest::ConfigDigest;
 use crate::error::Problem;
 use crate::finding::Code;
-use crate::model::{Config, ConfigKind, Resource};
+use crate::model::{Config, Resource};
+use crate::plan::WorkloadPlan;
 
 /// Finds the resources that are in the bundle twice, with contents that lead to two different stamps.
 ///
@@ -16,12 +17,16 @@ use crate::model::{Config, ConfigKind, Resource};
 /// # Errors
 ///
 /// Returns an error if one of the copies has content that Kubernetes would refuse.
-pub(super) fn find(context: &Context<'_>, found: &mut Found<'_>) -> Result<(), (usize, Problem)> {
-    duplicate_workloads(context, found);
-    let tracked = tracked_configs(context);
+pub(super) fn find(
+    context: &Context<'_>,
+    plans: &[WorkloadPlan],
+    is_tracked: impl Fn(&Config<'_>) -> bool,
+    found: &mut Found<'_>,
+) -> Result<(), (usize, Problem)> {
+    duplicate_workloads(context, plans, found);
     for configs in context.resources.duplicate_configs() {
         let [first, others @ ..] = &*configs else { continue };
-        if !tracked.contains(&(first.kind, &first.resource.id.namespace, first.name())) {
+        if !is_tracked(first) {
             continue;
         }
         for other in others {
@@ -37,17 +42,9 @@ fn digest<'c>(config: &'c Config<'_>) -> Result<&'c ConfigDigest, (usize, Proble
     ConfigDigest::of(config).map_err(|problem| (config.resource.source, problem.clone()))
 }
 
-fn tracked_configs<'a>(context: &Context<'a>) -> BTreeSet<(ConfigKind, &'a String, &'a str)> {
-    let tracked = context.plans.iter().flat_map(|plan| {
-        let configs = plan.configs.iter().filter(|config| config.is_tracked);
-        configs.map(|config| (config.kind, &config.namespace, &*config.name))
-    });
-    tracked.collect()
-}
-
-fn duplicate_workloads(context: &Context<'_>, found: &mut Found<'_>) {
-    let mut firsts = BTreeMap::new();
-    for (workload, plan) in context.workloads() {
+fn duplicate_workloads(context: &Context<'_>, plans: &[WorkloadPlan], found: &mut Found<'_>) {
+    let mut firsts = HashMap::new();
+    for (workload, plan) in context.resources.workloads.iter().zip(plans) {
         let id = &plan.id;
         if plan.stamp.expected.is_none() || id.name.is_empty() {
             continue;

@@ -1,27 +1,28 @@
 //! `listed-nothing`, `invalid-pattern` and `loose-pattern`: entries of lists that do something else
 //! than they seem to.
 
-use super::{Context, Draft, Found};
+use super::{Context, Draft, Found, Subject};
 use crate::finding::Code;
 use crate::model::{ConfigKind, Workload};
+use crate::rules::List;
 use crate::rules::pattern::Pattern;
-use crate::rules::{List, Switches};
 use crate::suggest::nearest;
 
-pub(super) fn find(context: &Context<'_>, found: &mut Found<'_>) {
-    for (workload, plan) in context.workloads().filter(|(_, plan)| plan.is_opted_in) {
-        for kind in ConfigKind::ALL {
-            let switches = Switches::read(workload, kind, &context.options.annotations);
-            let Some(list) = &switches.list else { continue };
-            for (entry, pattern) in list.entries.iter().filter(|(entry, _)| !entry.is_empty()) {
-                let listed = Listed { workload, kind, list, entry };
-                match pattern {
-                    Ok(pattern) => {
-                        listed.nothing(context, found, &plan.id.namespace, pattern);
-                        listed.loose(context, found, &plan.id.namespace, pattern);
-                    }
-                    Err(invalid) => listed.invalid(found, &invalid.to_string()),
+pub(super) fn find(context: &Context<'_>, subject: Subject<'_, '_>, found: &mut Found<'_>) {
+    let Subject { workload, plan, said, .. } = subject;
+    if !plan.is_opted_in {
+        return;
+    }
+    for (kind, switches) in ConfigKind::ALL.into_iter().zip(&said.switches) {
+        let Some(list) = &switches.list else { continue };
+        for (entry, pattern) in list.entries.iter().filter(|(entry, _)| !entry.is_empty()) {
+            let listed = Listed { workload, kind, list, entry };
+            match pattern {
+                Ok(pattern) => {
+                    listed.nothing(context, found, &plan.id.namespace, pattern);
+                    listed.loose(context, found, &plan.id.namespace, pattern);
                 }
+                Err(invalid) => listed.invalid(found, &invalid.to_string()),
             }
         }
     }

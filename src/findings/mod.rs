@@ -11,28 +11,42 @@ mod not_a_string;
 mod search_and_match;
 mod stamp;
 
+use std::collections::HashSet;
+
+use annotations::Known;
+
 use crate::error::Problem;
 use crate::finding::{Code, Finding, Severity};
-use crate::model::{Resource, ResourceSet, Workload};
+use crate::model::{Config, Resource, ResourceSet, Workload};
 use crate::options::Options;
 use crate::plan::WorkloadPlan;
+use crate::planner::Said;
+use crate::reference::Reference;
 use crate::source::Place;
 
 /// The annotation that keeps findings about a resource from being reported.
 pub(crate) const ALLOW: &str = "rollstamp.dev/allow";
 
 /// What the findings are looked for in.
-struct Context<'a> {
+pub(crate) struct Context<'a> {
     resources: &'a ResourceSet<'a>,
-    /// The plan of each workload, in the order of the workloads.
-    plans: &'a [WorkloadPlan],
     options: &'a Options,
+    known: Vec<Known<'a>>,
 }
 
 impl<'a> Context<'a> {
-    fn workloads(&self) -> impl Iterator<Item = (&'a Workload<'a>, &'a WorkloadPlan)> {
-        self.resources.workloads.iter().zip(self.plans)
+    pub(crate) fn new(resources: &'a ResourceSet<'a>, options: &'a Options) -> Self {
+        Self { resources, options, known: annotations::known(options) }
     }
+}
+
+/// A workload, and what has been worked out about it.
+#[derive(Clone, Copy)]
+pub(crate) struct Subject<'s, 'a> {
+    pub(crate) workload: &'a Workload<'a>,
+    pub(crate) plan: &'s WorkloadPlan,
+    pub(crate) references: &'s [Reference<'a>],
+    pub(crate) said: &'s Said<'a>,
 }
 
 /// What has been found so far.
@@ -117,31 +131,47 @@ impl Found<'_> {
     }
 }
 
-/// Finds what a user can mend, in input order.
+/// Finds what a user can mend about one workload.
+pub(crate) fn of_workload(context: &Context<'_>, subject: Subject<'_, '_>) -> Vec<Finding> {
+    let mut found = Found { options: context.options, findings: Vec::new() };
+    stamp::find(subject, &mut found);
+    ambiguous_config::find(context, subject, &mut found);
+    dangling::find(context, subject, &mut found);
+    lists::find(context, subject, &mut found);
+    annotations::find(context, subject, &mut found);
+    not_a_string::find(context, subject, &mut found);
+    no_rollout::find(subject, &mut found);
+    found.findings
+}
+
+/// Finds what a user can mend about the bundle as a whole, and about what are no workloads.
 ///
 /// # Errors
 ///
 /// Returns an error, and which source it is in, if a config has content that Kubernetes would
 /// refuse.
-pub(crate) fn find(
+pub(crate) fn of_bundle(
+    context: &Context<'_>,
     plans: &[WorkloadPlan],
-    resources: &ResourceSet<'_>,
-    options: &Options,
 ) -> Result<Vec<Finding>, (usize, Problem)> {
-    let context = Context { resources, plans, options };
-    let mut found = Found { options, findings: Vec::new() };
-    stamp::find(&context, &mut found);
-    duplicate_resource::find(&context, &mut found)?;
-    ambiguous_config::find(&context, &mut found);
-    dangling::find(&context, &mut found);
-    lists::find(&context, &mut found);
-    annotations::find(&context, &mut found);
-    search_and_match::find(&context, &mut found);
-    not_a_string::find(&context, &mut found);
-    no_rollout::find(&context, &mut found);
-    coverage::find(&context, &mut found);
-    let mut findings = found.findings;
-    findings.sort_by(|a, b| (&a.place, a.code, &a.message).cmp(&(&b.place, b.code, &b.message)));
-    findings.dedup();
-    Ok(findings)
+    let mut found = Found { options: context.options, findings: Vec::new() };
+    let tracked: HashSet<_> = plans
+        .iter()
+        .flat_map(|plan| plan.configs.iter().filter(|config| config.is_tracked))
+        .map(|config| (config.kind, &*config.namespace, &*config.name))
+        .collect();
+    let is_tracked = |config: &Config<'_>| {
+        tracked.contains(&(config.kind, &*config.resource.id.namespace, config.name()))
+    };
+    duplicate_resource::find(context, plans, is_tracked, &mut found)?;
+    search_and_match::find(context, &mut found);
+    for config in &context.resources.configs {
+        annotations::find_in_config(context, config, &mut found);
+        not_a_string::find_in_config(context, config, &mut found);
+        if is_tracked(config) {
+            coverage::find(config, &mut found);
+        }
+    }
+    no_rollout::find_pods(context, &mut found);
+    Ok(found.findings)
 }

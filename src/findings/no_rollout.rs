@@ -1,18 +1,20 @@
 //! `no-rollout`: a stamp that by itself will not roll the pods.
 
-use super::{Context, Draft, Found};
+use super::{Context, Draft, Found, Subject};
 use crate::finding::Code;
 use crate::model::Workload;
 use crate::plan::WorkloadPlan;
 use crate::source::Place;
 use crate::yaml::NodeRef;
 
-pub(super) fn find(context: &Context<'_>, found: &mut Found<'_>) {
-    for (workload, plan) in context.workloads() {
-        if plan.configs.iter().any(|config| config.is_tracked) {
-            workload_will_not_roll(found, workload, plan);
-        }
+pub(super) fn find(subject: Subject<'_, '_>, found: &mut Found<'_>) {
+    if subject.plan.configs.iter().any(|config| config.is_tracked) {
+        workload_will_not_roll(found, subject.workload, subject.plan);
     }
+}
+
+/// The same for bare Pods.
+pub(super) fn find_pods(context: &Context<'_>, found: &mut Found<'_>) {
     for pod in &context.resources.pods {
         let names = &context.options.annotations;
         let asks = [&names.auto, &names.search, &names.configmap, &names.secret];

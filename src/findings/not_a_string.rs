@@ -1,32 +1,27 @@
 //! `not-a-string`: a value that Kubernetes will not take for a string.
 
-use super::{Context, Draft, Found};
+use super::{Context, Draft, Found, Subject};
 use crate::finding::Code;
-use crate::model::{Annotations, Resource};
+use crate::model::{Annotations, Config, Resource};
 use crate::source::Place;
-use crate::yaml::{NodeRef, is_old_boolean, plain_type};
+use crate::yaml::{NodeRef, Text, is_old_boolean, plain_type};
 
-pub(super) fn find(context: &Context<'_>, found: &mut Found<'_>) {
-    for (workload, _) in context.workloads() {
-        let resource = &workload.resource;
-        annotations(context, found, resource, resource.annotations(), "");
-        annotations(
-            context,
-            found,
-            resource,
-            workload.template_annotations(),
-            &workload.template.path,
-        );
-    }
-    for config in &context.resources.configs {
-        let resource = &config.resource;
-        annotations(context, found, resource, resource.annotations(), "");
-        for field in config.fields() {
-            let entries = resource.node.get(field).into_iter().flat_map(NodeRef::entries);
-            for (key, value) in entries {
-                let field = format!("{field}.{}", key.text().unwrap_or_default());
-                report(context, found, resource, (value, &field));
-            }
+pub(super) fn find(context: &Context<'_>, subject: Subject<'_, '_>, found: &mut Found<'_>) {
+    let Subject { workload, .. } = subject;
+    let resource = &workload.resource;
+    annotations(context, found, resource, resource.annotations(), "");
+    annotations(context, found, resource, workload.template_annotations(), &workload.template.path);
+}
+
+/// The same for what is a config.
+pub(super) fn find_in_config(context: &Context<'_>, config: &Config<'_>, found: &mut Found<'_>) {
+    let resource = &config.resource;
+    annotations(context, found, resource, resource.annotations(), "");
+    for field in config.fields() {
+        let entries = resource.node.get(field).into_iter().flat_map(NodeRef::entries);
+        for (key, value) in entries {
+            let path = || format!("{field}.{}", key.text().unwrap_or_default());
+            report(context, found, resource, (value, path));
         }
     }
 }
@@ -40,8 +35,8 @@ fn annotations(
 ) {
     let dot = if path.is_empty() { "" } else { "." };
     for (annotation, _, value) in annotations.all() {
-        let field = format!("{path}{dot}metadata.annotations.{}", annotation.key);
-        report(context, found, resource, (value, &field));
+        let path = || format!("{path}{dot}metadata.annotations.{}", annotation.key);
+        report(context, found, resource, (value, path));
     }
 }
 
@@ -49,9 +44,9 @@ fn report(
     context: &Context<'_>,
     found: &mut Found<'_>,
     resource: &Resource<'_>,
-    (value, field): (NodeRef<'_>, &str),
+    (value, path): (NodeRef<'_>, impl Fn() -> String),
 ) {
-    let is = match value.text() {
+    let is = match value.scalar().map(Text::written) {
         None => Some("a collection"),
         Some(text) if is_old_boolean(text) && context.resources.is_in_resource_list(resource) => {
             None
@@ -61,6 +56,7 @@ fn report(
     };
     let Some(is) = is else { return };
     let place = Place::new(resource.source, value.resolved().span());
+    let field = path();
     let message = format!("`{field}` must be a string, and this is {is}");
     let draft =
         Draft::new(place, message, "put it in quotes").label("is not a string").field(field);

@@ -11,6 +11,10 @@ pub(super) fn find(context: &Context<'_>, found: &mut Found<'_>) {
         .resources
         .workloads
         .iter()
+        .filter(|workload| {
+            let places = [workload.resource.annotations(), workload.template_annotations()];
+            places.into_iter().any(|annotations| annotations.get(&names.search).is_some())
+        })
         .filter_map(|workload| {
             let kinds = ConfigKind::ALL.into_iter();
             let search = { kinds }.find_map(|kind| Switches::read(workload, kind, names).search);

@@ -1,17 +1,15 @@
 //! `missing-stamp` and `stale-stamp`: the stamp is not what it must be. With strategy `env-vars` the
 //! first variable that is wrong stands for all.
 
-use super::{Context, Draft, Found};
+use super::{Draft, Found, Subject};
 use crate::finding::Code;
 use crate::plan::WorkloadPlan;
 use crate::stamp::{State, Variable};
 
-pub(super) fn find(context: &Context<'_>, found: &mut Found<'_>) {
-    for (workload, plan) in context.workloads() {
-        if plan.is_stamp_wrong() {
-            let (code, draft) = draft(plan);
-            found.add(code, &workload.resource, draft);
-        }
+pub(super) fn find(subject: Subject<'_, '_>, found: &mut Found<'_>) {
+    if subject.plan.is_stamp_wrong() {
+        let (code, draft) = draft(subject.plan);
+        found.add(code, &subject.workload.resource, draft);
     }
 }
 

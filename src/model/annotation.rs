@@ -11,9 +11,9 @@ pub(crate) struct Annotations<'d> {
 }
 
 impl<'d> Annotations<'d> {
-    /// The annotations of `owner`, a resource or pod template in source number `source`.
-    pub(crate) fn of(owner: NodeRef<'d>, source: usize) -> Self {
-        Self { node: owner.at(["metadata", "annotations"]), source }
+    /// The annotations in `metadata`, that of a resource or pod template in source number `source`.
+    pub(crate) fn of(metadata: Option<NodeRef<'d>>, source: usize) -> Self {
+        Self { node: metadata.and_then(|metadata| metadata.get("annotations")), source }
     }
 
     /// The annotation `key`, if it is there. Null is the empty string, as for the API server.

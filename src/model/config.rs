@@ -1,18 +1,18 @@
 //! A config: a ConfigMap, a Secret or a SecretProviderClass, and its entries as pods will see them.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::OnceLock;
 
 use base64::Engine;
 use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
+use memchr::memchr2;
 use serde::Serialize;
 
-use super::{Resource, canonical_json, placeholder};
+use super::{GroupVersionKind, Resource, canonical_json, placeholder};
 use crate::digest::ConfigDigest;
 use crate::error::Problem;
-use crate::yaml::{NodeRef, Span};
+use crate::yaml::{NodeRef, Span, Text};
 
 /// Which kind of config.
 ///
@@ -38,6 +38,11 @@ impl ConfigKind {
             Self::Secret => ("", "Secret"),
             Self::SecretProviderClass => ("secrets-store.csi.x-k8s.io", "SecretProviderClass"),
         }
+    }
+
+    /// Which kind of config `gvk` is, if it is one.
+    pub(crate) fn of(gvk: &GroupVersionKind) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.group_kind() == (&*gvk.group, &*gvk.kind))
     }
 
     /// The name of the kind.
@@ -77,16 +82,32 @@ pub(crate) struct Config<'d> {
     pub(crate) digest: OnceLock<Result<ConfigDigest, Problem>>,
 }
 
-/// An entry's key and bytes, in the order of the keys.
-pub(crate) type Entries<'d> = BTreeMap<&'d str, Cow<'d, [u8]>>;
+/// An entry's key and value, in the order of the keys.
+pub(crate) type Entries<'d> = BTreeMap<&'d str, Value<'d>>;
+
+/// What the pods will see of an entry.
+#[derive(Debug, Clone)]
+pub(crate) enum Value<'d> {
+    /// A text, perhaps still in pieces.
+    Text(&'d Text<'d>),
+    /// Bytes that do not stand in the manifest as they are.
+    Bytes(Vec<u8>),
+}
+
+impl Value<'_> {
+    /// Hands the bytes over piece by piece.
+    pub(crate) fn each(&self, mut take: impl FnMut(&[u8])) {
+        match self {
+            Self::Text(text) => text.each(|piece| take(piece.as_bytes())),
+            Self::Bytes(bytes) => take(bytes),
+        }
+    }
+}
 
 impl<'d> Config<'d> {
-    /// Reads `resource` as a config, if it is one.
-    pub(crate) fn read(resource: &Resource<'d>) -> Option<Self> {
-        let gvk = &resource.id.gvk;
-        let is_of = |kind: &ConfigKind| kind.group_kind() == (&*gvk.group, &*gvk.kind);
-        let kind = ConfigKind::ALL.into_iter().find(is_of)?;
-        Some(Self { kind, resource: resource.clone(), digest: OnceLock::new() })
+    /// `resource`, which is of that kind.
+    pub(crate) fn new(kind: ConfigKind, resource: Resource<'d>) -> Self {
+        Self { kind, resource, digest: OnceLock::new() }
     }
 
     /// The config's name.
@@ -141,12 +162,15 @@ impl<'d> Config<'d> {
     /// Whether a later step fills in part of the content: which token it looks for.
     pub(crate) fn placeholder(&self) -> Option<(NodeRef<'d>, &'d str)> {
         let values = self.fields().iter().filter_map(|field| self.resource.node.get(field));
-        let mut values = values.flat_map(NodeRef::entries);
+        let values = values.flat_map(NodeRef::entries);
+        let mut values = values.filter(|(_, value)| {
+            value.scalar().is_some_and(|text| placeholder::may_be_in(text.written()))
+        });
         values.find_map(|(key, value)| Some((key, placeholder::find(value.text()?)?)))
     }
 
     fn config_map_entries(&self) -> Result<Entries<'d>, Problem> {
-        let mut entries = self.collect("data", |text, _| Ok(text.as_bytes().into()))?;
+        let mut entries = self.collect("data", plain)?;
         for (key, value) in self.collect("binaryData", decode)? {
             if entries.insert(key, value).is_some() {
                 let message = format!("key {key:?} must not be in both `data` and `binaryData`");
@@ -161,7 +185,6 @@ impl<'d> Config<'d> {
     }
 
     fn secret_entries(&self) -> Result<Entries<'d>, Problem> {
-        let plain = |text: &'d str, _| Ok(text.as_bytes().into());
         let mut entries = if self.is_encrypted() {
             self.collect("data", plain)
         } else {
@@ -174,7 +197,7 @@ impl<'d> Config<'d> {
     fn spec_entries(&self) -> Result<Entries<'d>, Problem> {
         let Some(spec) = self.resource.node.get("spec") else { return Ok(Entries::new()) };
         let text = canonical_json::write(spec)?;
-        Ok(Entries::from([("spec", text.into_bytes().into())]))
+        Ok(Entries::from([("spec", Value::Bytes(text.into_bytes()))]))
     }
 
     /// Whether SOPS has encrypted the values.
@@ -189,7 +212,7 @@ impl<'d> Config<'d> {
     fn collect(
         &self,
         field: &str,
-        bytes: impl Fn(&'d str, Span) -> Result<Cow<'d, [u8]>, Problem>,
+        read: impl Fn(&'d Text<'d>, Span) -> Result<Value<'d>, Problem>,
     ) -> Result<Entries<'d>, Problem> {
         let Some(node) = self.resource.node.get(field).filter(|node| !node.is_null()) else {
             return Ok(Entries::new());
@@ -202,13 +225,16 @@ impl<'d> Config<'d> {
         node.entries()
             .map(|(key, value)| {
                 let text = scalar(value, field)?;
-                aliased += if value.is_alias() { text.len() } else { 0 };
+                let length = text.map_or(0, |text| text.written().len());
+                aliased += if value.is_alias() { length } else { 0 };
                 if aliased > MAX_ALIASED {
                     let message =
                         format!("aliases must not stand for more than {MAX_ALIASED} bytes");
                     return Err(Problem::new(value.span(), message, "write the values out"));
                 }
-                Ok((check_key(key)?, bytes(text, value.span())?))
+                let value =
+                    text.map_or(Ok(Value::Bytes(Vec::new())), |text| read(text, value.span()));
+                Ok((check_key(key)?, value?))
             })
             .collect()
     }
@@ -218,12 +244,12 @@ impl<'d> Config<'d> {
 /// server takes.
 pub(super) const MAX_ALIASED: usize = 16 << 20;
 
-/// The text of a value; null is the empty string, as for the API server.
-fn scalar<'d>(value: NodeRef<'d>, field: &str) -> Result<&'d str, Problem> {
+/// The text of a value; none for null, which is the empty string, as for the API server.
+fn scalar<'d>(value: NodeRef<'d>, field: &str) -> Result<Option<&'d Text<'d>>, Problem> {
     if value.is_null() {
-        return Ok("");
+        return Ok(None);
     }
-    value.text().ok_or_else(|| {
+    value.scalar().map(Some).ok_or_else(|| {
         let message = format!("each value of `{field}` must be a string");
         Problem::new(value.span(), message, "quote the value, or write it as a block scalar")
     })
@@ -247,15 +273,26 @@ fn check_key(key: NodeRef<'_>) -> Result<&str, Problem> {
     })
 }
 
+/// A value that is taken as it is.
+#[expect(clippy::unnecessary_wraps, reason = "it stands beside `decode`")]
+fn plain<'d>(text: &'d Text<'d>, _: Span) -> Result<Value<'d>, Problem> {
+    Ok(Value::Text(text))
+}
+
 /// Decodes base64 as the API server does: line ends count for nothing, padding must be there. What
 /// some later step will fill in is taken as it is written.
-fn decode(text: &str, span: Span) -> Result<Cow<'_, [u8]>, Problem> {
-    let config = GeneralPurposeConfig::new().with_decode_allow_trailing_bits(true);
-    let engine = GeneralPurpose::new(&base64::alphabet::STANDARD, config);
-    let joined = text.replace(['\r', '\n'], "");
-    match engine.decode(joined) {
-        Ok(bytes) => Ok(bytes.into()),
-        Err(_) if placeholder::find(text).is_some() => Ok(text.as_bytes().into()),
+fn decode<'d>(text: &'d Text<'d>, span: Span) -> Result<Value<'d>, Problem> {
+    const ENGINE: GeneralPurpose = GeneralPurpose::new(
+        &base64::alphabet::STANDARD,
+        GeneralPurposeConfig::new().with_decode_allow_trailing_bits(true),
+    );
+    let decoded = match memchr2(b'\r', b'\n', text.as_bytes()) {
+        Some(_) => ENGINE.decode(text.replace(['\r', '\n'], "")),
+        None => ENGINE.decode(&**text),
+    };
+    match decoded {
+        Ok(bytes) => Ok(Value::Bytes(bytes)),
+        Err(_) if placeholder::find(text).is_some() => plain(text, span),
         Err(_) => Err(Problem::new(
             span,
             "the value must be base64",
@@ -270,7 +307,11 @@ mod tests {
 
     #[test]
     fn base64_is_read_as_the_api_server_reads_it() {
-        let decoded = |text| decode(text, 0..0).ok();
+        let decoded = |text: &str| {
+            let mut decoded = Vec::new();
+            decode(&text.into(), 0..0).ok()?.each(|bytes| decoded.extend_from_slice(bytes));
+            Some(decoded)
+        };
         assert_eq!(decoded("dGVz\r\ndA==\n").as_deref(), Some(&b"test"[..]));
         assert_eq!(decoded("dGVzdB==").as_deref(), Some(&b"test"[..]));
         assert_eq!(decoded("dGVzdA"), None);

@@ -1,5 +1,7 @@
 //! Placeholders that a later step of the deployment fills in.
 
+use memchr::memchr2;
+
 /// The first token in `text` that some tool replaces after this one has run: `${VAR}` of Flux'
 /// `postBuild` and `<path:...>` of the Argo CD Vault plugin anywhere, that plugin's `<name>` alone.
 ///
@@ -15,6 +17,11 @@ pub(crate) fn find(text: &str) -> Option<&str> {
         .map(|_| alone)
         .or_else(|| token(text, "${", '}', |c| c.is_ascii_alphanumeric() || "_:-=/. ".contains(c)))
         .or_else(|| token(text, "<path:", '>', |c| !c.is_whitespace() && c != '>'))
+}
+
+/// Whether there may be a token in `text`, the lines of which may be indented.
+pub(crate) fn may_be_in(text: &str) -> bool {
+    memchr2(b'$', b'<', text.as_bytes()).is_some()
 }
 
 /// How many characters a token may have: long ones would be looked at again and again.

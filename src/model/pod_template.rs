@@ -1,11 +1,13 @@
 //! A pod template: the part of a workload that makes its pods, and that takes the stamp.
 
+use super::Annotations;
 use crate::yaml::NodeRef;
 
 /// `PodTemplateSpec` of the Kubernetes API, in its manifest.
 #[derive(Debug, Clone)]
 pub(crate) struct PodTemplate<'d> {
     pub(crate) node: NodeRef<'d>,
+    pub(crate) annotations: Annotations<'d>,
     /// The path from the workload to the template, with dots.
     pub(crate) path: String,
 }

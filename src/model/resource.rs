@@ -75,6 +75,7 @@ impl fmt::Display for ResourceId {
 pub(crate) struct Resource<'d> {
     pub(crate) id: ResourceId,
     pub(crate) node: NodeRef<'d>,
+    annotations: Annotations<'d>,
     /// Which source it stands in.
     pub(crate) source: usize,
     /// Which document of that source.
@@ -89,17 +90,19 @@ impl<'d> Resource<'d> {
         options: &Options,
     ) -> Option<Self> {
         let gvk = GroupVersionKind::new(node.get("apiVersion")?.text()?, node.get("kind")?.text()?);
-        let metadata = |key| node.at(["metadata", key]).filter(|value| !value.is_null());
+        let metadata = node.get("metadata");
+        let annotations = Annotations::of(metadata, source);
+        let metadata = |key| metadata?.get(key).filter(|value| !value.is_null());
         let namespace = metadata("namespace").and_then(NodeRef::text).unwrap_or_default();
         let namespace = if namespace.is_empty() { &options.namespace } else { namespace };
         let name = metadata("name").and_then(NodeRef::text).unwrap_or_default();
         let id = ResourceId { gvk, namespace: namespace.to_owned(), name: name.to_owned() };
-        Some(Self { id, node, source, document })
+        Some(Self { id, node, annotations, source, document })
     }
 
     /// `metadata.annotations`.
     pub(crate) fn annotations(&self) -> Annotations<'d> {
-        Annotations::of(self.node, self.source)
+        self.annotations
     }
 
     /// Whether the manifest says which namespace it is in.

@@ -6,7 +6,7 @@ use super::kustomize::{is_renamed_alike, previous_names};
 use super::local::{file, function_configs, is_local};
 use super::producer::{self, Product};
 use super::workload::is_workload_kind;
-use super::{Config, ConfigKind, Resource, Workload};
+use super::{Config, ConfigKind, Resource, ResourceId, Workload};
 use crate::error::Problem;
 use crate::options::Options;
 use crate::yaml::{Document, NodeRef};
@@ -18,9 +18,9 @@ pub(crate) struct ResourceSet<'d> {
     pub(crate) workloads: Vec<Workload<'d>>,
     /// In input order.
     pub(crate) configs: Vec<Config<'d>>,
-    by_name: BTreeMap<(String, ConfigKind), BTreeMap<String, Vec<usize>>>,
+    by_name: Names<String>,
     /// Those that kustomize has renamed, by the names that they had.
-    by_previous_name: BTreeMap<(String, ConfigKind), BTreeMap<&'d str, Vec<usize>>>,
+    by_previous_name: Names<&'d str>,
     /// The labels of the Namespaces, by name.
     namespaces: BTreeMap<String, Option<NodeRef<'d>>>,
     /// Bare Pods.
@@ -30,6 +30,9 @@ pub(crate) struct ResourceSet<'d> {
     /// The documents that are a `ResourceList`, each by its source and its number there.
     resource_lists: BTreeSet<(usize, usize)>,
 }
+
+/// The numbers of configs by kind, namespace and name.
+type Names<N> = BTreeMap<ConfigKind, BTreeMap<String, BTreeMap<N, Vec<usize>>>>;
 
 /// The configs that a name may mean, where it must mean one.
 #[derive(Debug)]
@@ -88,6 +91,11 @@ impl<'d> ResourceSet<'d> {
         })
     }
 
+    /// Whether kustomize has renamed any config.
+    pub(crate) fn has_renamed(&self) -> bool {
+        !self.by_previous_name.is_empty()
+    }
+
     /// Whether `resource` comes from kustomize or kpt, whose YAML is not kubectl's.
     pub(crate) fn is_in_resource_list(&self, resource: &Resource<'_>) -> bool {
         self.resource_lists.contains(&(resource.source, resource.document))
@@ -96,9 +104,10 @@ impl<'d> ResourceSet<'d> {
     /// The names of the configs of that kind in a namespace, and those that they had before
     /// kustomize renamed them.
     pub(crate) fn names_in(&self, namespace: &str, kind: ConfigKind) -> impl Iterator<Item = &str> {
-        let key = (namespace.to_owned(), kind);
-        let names = self.by_name.get(&key).into_iter().flat_map(BTreeMap::keys);
-        let previous = self.by_previous_name.get(&key).into_iter().flat_map(BTreeMap::keys);
+        let names = self.by_name.get(&kind).and_then(|names| names.get(namespace));
+        let names = names.into_iter().flat_map(BTreeMap::keys);
+        let previous = self.by_previous_name.get(&kind).and_then(|names| names.get(namespace));
+        let previous = previous.into_iter().flat_map(BTreeMap::keys);
         names.map(String::as_str).chain(previous.copied())
     }
 
@@ -118,7 +127,7 @@ impl<'d> ResourceSet<'d> {
         if self.by_previous_name.is_empty() {
             return Ok(current);
         }
-        let previous = self.by_previous_name.get(&(namespace.to_owned(), kind));
+        let previous = self.by_previous_name.get(&kind).and_then(|names| names.get(namespace));
         let previous = previous.and_then(|names| names.get(name)).into_iter().flatten();
         let mut candidates: Vec<_> = previous.map(|&index| &self.configs[index]).collect();
         candidates.extend(current);
@@ -190,14 +199,14 @@ impl<'d> ResourceSet<'d> {
         kind: ConfigKind,
         name: &str,
     ) -> impl Iterator<Item = &Config<'d>> + Clone {
-        let names = self.by_name.get(&(namespace.to_owned(), kind));
+        let names = self.by_name.get(&kind).and_then(|names| names.get(namespace));
         let indexes = names.and_then(|names| names.get(name)).into_iter().flatten();
         indexes.map(|&index| &self.configs[index])
     }
 
     /// Every config that shares its identity with others, together with them.
     pub(crate) fn duplicate_configs(&self) -> impl Iterator<Item = Vec<&Config<'d>>> {
-        let groups = self.by_name.values().flat_map(BTreeMap::values);
+        let groups = self.by_name.values().flat_map(BTreeMap::values).flat_map(BTreeMap::values);
         let groups = groups.filter(|indexes| indexes.len() > 1);
         groups.map(|indexes| indexes.iter().map(|&index| &self.configs[index]).collect())
     }
@@ -220,22 +229,27 @@ impl<'d> ResourceSet<'d> {
                 function_configs.is_empty() || !function_configs.contains(&file(*item))
             });
             others.for_each(|item| self.add_resource(item, number, options));
-        } else if let Some(config) = Config::read(&resource) {
+        } else if let Some(kind) = ConfigKind::of(&resource.id.gvk) {
             self.add_products(&resource);
-            let key = (config.resource.id.namespace.clone(), config.kind);
-            let names = self.by_name.entry(key).or_default();
-            names.entry(config.name().to_owned()).or_default().push(self.configs.len());
-            for name in previous_names(&config.resource) {
-                let key = (config.resource.id.namespace.clone(), config.kind);
-                let names = self.by_previous_name.entry(key).or_default();
-                names.entry(name).or_default().push(self.configs.len());
-            }
-            self.configs.push(config);
+            self.add_config(Config::new(kind, resource));
         } else if let Some(workload) = Workload::read(&resource, options) {
             self.workloads.push(workload);
         } else {
             self.add_other(resource);
         }
+    }
+
+    fn add_config(&mut self, config: Config<'d>) {
+        let ResourceId { namespace, name, .. } = &config.resource.id;
+        let index = self.configs.len();
+        let names = self.by_name.entry(config.kind).or_default();
+        let names = entry(names, namespace);
+        names.entry(name.clone()).or_default().push(index);
+        for name in previous_names(&config.resource) {
+            let names = self.by_previous_name.entry(config.kind).or_default();
+            entry(names, namespace).entry(name).or_default().push(index);
+        }
+        self.configs.push(config);
     }
 
     fn add_other(&mut self, resource: Resource<'d>) {
@@ -256,6 +270,14 @@ impl<'d> ResourceSet<'d> {
             self.producers.entry(kind).or_default().entry(name).or_default().push(producer);
         }
     }
+}
+
+/// What `map` has for `key`, which is made if it is not there.
+fn entry<'m, V: Default>(map: &'m mut BTreeMap<String, V>, key: &str) -> &'m mut V {
+    if !map.contains_key(key) {
+        map.insert(key.to_owned(), V::default());
+    }
+    map.get_mut(key).expect("it has just been put there")
 }
 
 /// Whether a document whose root says `kind` has to be read: it may be, or hold, a resource that

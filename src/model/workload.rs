@@ -73,20 +73,21 @@ impl<'d> Workload<'d> {
             return None;
         }
         let node = resource.node.at(path.split('.'))?;
-        let template = PodTemplate { node, path: path.to_owned() };
+        let annotations = Annotations::of(node.get("metadata"), resource.source);
+        let template = PodTemplate { node, annotations, path: path.to_owned() };
         node.is_mapping().then(|| Self { resource: resource.clone(), template })
     }
 
     /// The annotations of the pod template.
     pub(crate) fn template_annotations(&self) -> Annotations<'d> {
-        Annotations::of(self.template.node, self.resource.source)
+        self.template.annotations
     }
 
     /// Whether an option says that the workload tracks nothing.
     pub(crate) fn is_ignored(&self, options: &Options) -> bool {
-        let plural = plural(&self.resource.id.gvk.kind);
+        let is_own = |ignored: &String| *ignored == plural(&self.resource.id.gvk.kind);
         self.is_job() && options.jobs == JobPolicy::Ignore
-            || options.ignored_workload_types.contains(&plural)
+            || options.ignored_workload_types.iter().any(is_own)
     }
 
     /// Whether a stamp may be written: a Job's pod template is immutable once created.

@@ -7,10 +7,19 @@ use crate::edit::verify::{Change, Changes, Judge};
 use crate::edit::writer::Writer;
 use crate::edit::{Edit, apply};
 use crate::error::{Error, Problem};
-use crate::model::Workload;
+use crate::model::{Resource, Workload};
+use crate::parallel;
 use crate::plan::WorkloadPlan;
 use crate::stamp::{State, Variable};
 use crate::yaml::{Document, Span};
+
+/// Documents that are read again together, and what is to be edited in them.
+struct Group<'g> {
+    documents: &'g [Document<'g>],
+    /// The number of the first document.
+    first: usize,
+    due: Vec<(&'g Workload<'g>, &'g WorkloadPlan)>,
+}
 
 impl Planner<'_> {
     /// The edits for one source, in order, each document's proved.
@@ -25,31 +34,52 @@ impl Planner<'_> {
         plans: &[WorkloadPlan],
         goal: Goal,
     ) -> Result<Vec<Edit>, Error> {
-        let workloads = self.resources.workloads.iter().zip(plans);
-        let mut workloads =
-            workloads.filter(|(workload, _)| workload.resource.source == source).peekable();
-        let mut edits = Vec::new();
+        let all = &self.resources.workloads;
+        let start = all.partition_point(|workload| workload.resource.source < source);
+        let mut workloads = all[start..].iter().zip(&plans[start..]).peekable();
+        let mut groups = Vec::new();
         let mut first = 0;
         // Documents of one extent can only be read again together.
-        for group in documents.chunk_by(|a, b| a.extent == b.extent) {
-            let mut changes = Changes::new();
-            let mut found = Vec::new();
+        for documents in documents.chunk_by(|a, b| a.extent == b.extent) {
+            let end = first + documents.len();
+            let is_in_group =
+                |resource: &Resource<'_>| resource.source == source && resource.document < end;
+            let mut due = Vec::new();
             while let Some((workload, plan)) =
-                workloads.next_if(|(workload, _)| workload.resource.document < first + group.len())
+                workloads.next_if(|(workload, _)| is_in_group(&workload.resource))
             {
-                if !self.is_due(workload, plan, goal) {
-                    continue;
+                if self.is_due(workload, plan, goal) {
+                    due.push((workload, plan));
                 }
-                let document = workload.resource.document - first;
-                let edited = self.edit(workload, plan, goal, document, &mut changes);
-                found.extend(edited.map_err(|problem| self.error(source, problem))?);
             }
-            // An insertion comes before a change of what stands there.
-            found.sort_by_key(|edit: &Edit| (edit.span.start, edit.span.end));
-            self.prove(source, group, &found, &changes)?;
-            edits.extend(found);
-            first += group.len();
+            if !due.is_empty() {
+                groups.push(Group { documents, first, due });
+            }
+            first = end;
         }
+        let edits = parallel::map(&groups, |group| self.group_edits(source, group, goal));
+        edits.into_iter().try_fold(Vec::new(), |mut all, edits| {
+            all.extend(edits?);
+            Ok(all)
+        })
+    }
+
+    fn group_edits(
+        &self,
+        source: usize,
+        group: &Group<'_>,
+        goal: Goal,
+    ) -> Result<Vec<Edit>, Error> {
+        let mut changes = Changes::new();
+        let mut edits = Vec::new();
+        for (workload, plan) in &group.due {
+            let document = workload.resource.document - group.first;
+            let edited = self.edit(workload, plan, goal, document, &mut changes);
+            edits.extend(edited.map_err(|problem| self.error(source, problem))?);
+        }
+        // An insertion comes before a change of what stands there.
+        edits.sort_by_key(|edit: &Edit| (edit.span.start, edit.span.end));
+        self.prove(source, group.documents, &edits, &changes)?;
         Ok(edits)
     }
 

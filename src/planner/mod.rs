@@ -8,8 +8,11 @@ use std::collections::{BTreeSet, HashSet};
 
 use crate::digest::{self, ConfigDigest};
 use crate::error::{Error, Problem};
+use crate::finding::Finding;
+use crate::findings::{self, Context, Subject};
 use crate::model::{Annotations, Config, ConfigKind, ResourceSet, Workload};
 use crate::options::{Keys, Options, Strategy};
+use crate::parallel;
 use crate::plan::{ConfigPlan, ConfigSource, WorkloadPlan};
 use crate::reference::{self, Reference, references};
 use crate::rules::pattern::Pattern;
@@ -36,9 +39,9 @@ struct Called<'d> {
 
 /// What a workload's annotations say.
 #[derive(Debug)]
-struct Said<'d> {
+pub(crate) struct Said<'d> {
     /// By kind of config, in the order of [`ConfigKind::ALL`].
-    switches: [Switches<'d>; 3],
+    pub(crate) switches: [Switches<'d>; 3],
     wave: Wave<'d>,
     keys: Keys,
 }
@@ -76,16 +79,27 @@ pub(crate) struct Planner<'a> {
 }
 
 impl<'a> Planner<'a> {
-    /// The plans of all workloads, in input order.
+    /// The plans of all workloads, in input order, and what is found about each of them.
     ///
     /// # Errors
     ///
     /// Returns an error if a tracked config has content that Kubernetes would refuse.
-    pub(crate) fn workloads(&self) -> Result<Vec<WorkloadPlan>, Error> {
-        self.resources.workloads.iter().map(|workload| self.workload(workload)).collect()
+    pub(crate) fn workloads(
+        &self,
+        context: &Context<'a>,
+    ) -> Result<(Vec<WorkloadPlan>, Vec<Finding>), Error> {
+        let workloads = &self.resources.workloads;
+        let planned = parallel::map(workloads, |workload| self.workload(workload, context));
+        let planned: Vec<_> = planned.into_iter().collect::<Result<_, _>>()?;
+        let (plans, findings): (_, Vec<_>) = planned.into_iter().unzip();
+        Ok((plans, findings.into_iter().flatten().collect()))
     }
 
-    fn workload(&self, workload: &'a Workload<'a>) -> Result<WorkloadPlan, Error> {
+    fn workload(
+        &self,
+        workload: &'a Workload<'a>,
+        context: &Context<'a>,
+    ) -> Result<(WorkloadPlan, Vec<Finding>), Error> {
         let resource = &workload.resource;
         let references = references(&workload.template);
         let uses = reference::group(&references, |own| self.name(workload, own.kind, own.name));
@@ -115,7 +129,7 @@ impl<'a> Planner<'a> {
             let volume = reference.volume.filter(|_| !reference.is_mounted())?.to_owned();
             Some((volume, reference.kind, reference.name.to_owned(), place))
         });
-        Ok(WorkloadPlan {
+        let plan = WorkloadPlan {
             id: resource.id.clone(),
             place: resource.place(),
             name_place: resource.name_place(),
@@ -125,7 +139,10 @@ impl<'a> Planner<'a> {
             stamp_place,
             configs,
             unmounted: unmounted.collect(),
-        })
+        };
+        let subject = Subject { workload, plan: &plan, references: &references, said: &said };
+        let findings = findings::of_workload(context, subject);
+        Ok((plan, findings))
     }
 
     /// What the workload may track: the configs that it refers to, in the order of their first

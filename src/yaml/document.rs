@@ -1,10 +1,10 @@
 //! The tree of one document: nodes in an arena, aliases and merge keys kept explicit.
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
 
 use super::event::{Event, Properties, ScalarStyle};
+use super::text::Text;
 use super::{MAX_DEPTH, Span, SyntaxError};
 
 /// How many entries all merge keys of one document may bring in.
@@ -20,7 +20,7 @@ pub(crate) struct NodeId(u32);
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Content<'t> {
     /// A scalar: its text after unescaping, and how it is written.
-    Scalar(Cow<'t, str>, ScalarStyle),
+    Scalar(Text<'t>, ScalarStyle),
     /// A sequence: where its items stand in [`Document::children`].
     Sequence { children: Range<u32>, flow: bool },
     /// A mapping: where its keys and values stand, in turn, in [`Document::children`].
@@ -29,19 +29,20 @@ pub(crate) enum Content<'t> {
     Alias(NodeId),
 }
 
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 struct Node<'t> {
     content: Content<'t>,
-    span: Span,
-    tag: Option<Box<str>>,
+    /// In 32 bits, because a tree is read more often than it is made, and small it is read faster.
+    span: Range<u32>,
     is_aliased: bool,
 }
 
 /// One document of a source.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq)]
 pub(crate) struct Document<'t> {
     nodes: Vec<Node<'t>>,
     children: Vec<NodeId>,
+    tags: BTreeMap<NodeId, Box<str>>,
     /// The entries of each mapping with a merge key, after merging: keys and values in turn.
     merged: BTreeMap<NodeId, Vec<NodeId>>,
     /// Anchored nodes in the order of the text, which is the order of their numbers.
@@ -87,12 +88,17 @@ impl Document<'_> {
 
 impl NodeId {
     fn new(index: usize) -> Self {
-        Self(u32::try_from(index).expect("a text of less than 4 GiB has fewer nodes than that"))
+        Self(narrow(index))
     }
 
     fn index(self) -> usize {
         self.0 as usize
     }
+}
+
+/// An offset into a text, or a number of nodes, which are fewer.
+fn narrow(number: usize) -> u32 {
+    u32::try_from(number).expect("longer texts are refused, see `MAX_LENGTH`")
 }
 
 /// A node together with its document: what the rest of the crate reads values from.
@@ -114,7 +120,8 @@ impl<'d> NodeRef<'d> {
     /// The bytes of a scalar, of an alias, or of a collection with what it contains. A block
     /// collection ends where the next token begins, behind the comments that follow it.
     pub(crate) fn span(self) -> Span {
-        self.node().span.clone()
+        let Range { start, end } = self.node().span;
+        start as usize..end as usize
     }
 
     /// What the node itself holds.
@@ -124,7 +131,7 @@ impl<'d> NodeRef<'d> {
 
     /// The tag, resolved.
     pub(crate) fn tag(self) -> Option<&'d str> {
-        self.node().tag.as_deref()
+        self.document.tags.get(&self.id).map(|tag| &**tag)
     }
 
     /// Whether the node is an alias.
@@ -158,6 +165,14 @@ impl<'d> NodeRef<'d> {
 
     /// A scalar's text after unescaping.
     pub(crate) fn text(self) -> Option<&'d str> {
+        match self.resolved().content() {
+            Content::Scalar(text, _) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// A scalar's text, perhaps still in pieces.
+    pub(crate) fn scalar(self) -> Option<&'d Text<'d>> {
         match self.resolved().content() {
             Content::Scalar(text, _) => Some(text),
             _ => None,
@@ -273,7 +288,7 @@ impl<'d> NodeRef<'d> {
 }
 
 /// Builds documents from events.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Builder<'t> {
     finished: Vec<Document<'t>>,
     document: Document<'t>,
@@ -291,6 +306,23 @@ struct Open {
     id: NodeId,
     /// Where its children begin in [`Builder::pending`].
     first: usize,
+}
+
+impl Default for Builder<'_> {
+    fn default() -> Self {
+        // Room for a small document, so that it need not grow again and again.
+        const NODES: usize = 32;
+        let nodes = Vec::with_capacity(NODES);
+        let children = Vec::with_capacity(NODES);
+        Self {
+            finished: Vec::with_capacity(1),
+            document: Document { nodes, children, ..Document::default() },
+            open: Vec::with_capacity(8),
+            pending: Vec::with_capacity(NODES),
+            anchors: HashMap::new(),
+            merged: 0,
+        }
+    }
 }
 
 impl<'t> Builder<'t> {
@@ -336,7 +368,11 @@ impl<'t> Builder<'t> {
     fn add(&mut self, content: Content<'t>, span: Span, properties: Properties) -> NodeId {
         let id = NodeId::new(self.document.nodes.len());
         let Properties { anchor, tag } = properties;
-        self.document.nodes.push(Node { content, span, tag, is_aliased: false });
+        let span = narrow(span.start)..narrow(span.end);
+        self.document.nodes.push(Node { content, span, is_aliased: false });
+        if let Some(tag) = tag {
+            self.document.tags.insert(id, tag);
+        }
         if let Some(anchor) = anchor {
             self.document.anchors.push(id);
             self.anchors.insert(anchor, id);
@@ -361,11 +397,11 @@ impl<'t> Builder<'t> {
 
     fn close(&mut self, end: usize) {
         let Open { id, first } = self.open.pop().expect("a reader ends only what it began");
-        let start = NodeId::new(self.document.children.len()).0;
+        let start = narrow(self.document.children.len());
         self.document.children.extend(self.pending.drain(first..));
-        let filled = start..NodeId::new(self.document.children.len()).0;
+        let filled = start..narrow(self.document.children.len());
         let node = &mut self.document.nodes[id.index()];
-        node.span.end = end;
+        node.span.end = narrow(end);
         if let Content::Sequence { children, .. } | Content::Mapping { children, .. } =
             &mut node.content
         {
@@ -393,11 +429,12 @@ impl<'t> Builder<'t> {
 
     fn aliased_spans(&self) -> Vec<Span> {
         let mut outermost: Vec<Span> = Vec::new();
-        for anchor in &self.document.anchors {
-            let node = &self.document.nodes[anchor.index()];
-            let is_inside = outermost.last().is_some_and(|around| node.span.end <= around.end);
-            if node.is_aliased && !is_inside {
-                outermost.push(node.span.clone());
+        for &id in &self.document.anchors {
+            let node = NodeRef { document: &self.document, id };
+            let span = node.span();
+            let is_inside = outermost.last().is_some_and(|around| span.end <= around.end);
+            if node.node().is_aliased && !is_inside {
+                outermost.push(span);
             }
         }
         outermost
@@ -440,5 +477,5 @@ impl<'t> Builder<'t> {
 
 /// Whether a key is `<<` as YAML 1.1 means it: quoted, it is a key like any other.
 fn is_merge_key(key: NodeRef<'_>) -> bool {
-    matches!(key.content(), Content::Scalar(text, ScalarStyle::Plain) if text == "<<")
+    matches!(key.content(), Content::Scalar(text, ScalarStyle::Plain) if &**text == "<<")
 }

@@ -1,8 +1,7 @@
 //! The one event type that every reader emits and the tree is built from.
 
-use std::borrow::Cow;
-
 use super::Span;
+use super::text::Text;
 
 /// How a scalar is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,7 +33,7 @@ pub(crate) enum Event<'t> {
     /// A document ends.
     DocumentEnd,
     /// A scalar, with its text after unescaping. An empty plain scalar is written nowhere.
-    Scalar(Cow<'t, str>, ScalarStyle, Properties),
+    Scalar(Text<'t>, ScalarStyle, Properties),
     /// `*alias` of the anchor with that number.
     Alias(usize),
     /// A sequence begins; `flow` if it is written with brackets.

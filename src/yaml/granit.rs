@@ -38,7 +38,7 @@ fn convert(raw: Raw<'_>, span: Span) -> Option<SpannedEvent<'_>> {
         Raw::Scalar(text, style, anchor, tag) => {
             // The parser stands in `~` for a value that is written nowhere.
             let text = if span.is_empty() && style == RawStyle::Plain { "".into() } else { text };
-            Event::Scalar(text, scalar_style(style), properties(anchor, tag.as_deref()))
+            Event::Scalar(text.into(), scalar_style(style), properties(anchor, tag.as_deref()))
         }
         Raw::SequenceStart(style, anchor, tag) => Event::SequenceStart {
             flow: style == StructureStyle::Flow,

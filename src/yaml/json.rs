@@ -47,7 +47,7 @@ fn read_value(body: &str, value: Span, base: usize) -> Result<Vec<Document<'_>>,
                 let length = string_length(&body[rest.clone()]);
                 let text = unescape(&body[rest.start..rest.start + length])
                     .map_err(|error| refuse(&error, base + rest.start))?;
-                (length, Some(Event::Scalar(text, ScalarStyle::DoubleQuoted, properties)))
+                (length, Some(Event::Scalar(text.into(), ScalarStyle::DoubleQuoted, properties)))
             }
             b' ' | b'\t' | b'\r' | b'\n' | b',' | b':' => (1, None),
             _ => {

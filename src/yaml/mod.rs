@@ -2,7 +2,7 @@
 //!
 //! Syntax only: nothing here knows Kubernetes. [`split()`] cuts a text into chunks, [`parse`] turns
 //! a chunk into [`Document`]s by way of one event type, whatever reads the events:
-//! [`granit`] for YAML, [`json`] for JSON, [`judge`] for the second opinion. Only those three name
+//! [`granit`] for YAML, [`plain`] for most of it, [`json`] for JSON, [`judge`] for the second opinion. Only those three name
 //! a parser, and only this module makes a [`Span`].
 
 mod document;
@@ -11,8 +11,10 @@ mod granit;
 mod json;
 mod judge;
 mod lines;
+mod plain;
 mod resolve;
 mod split;
+mod text;
 
 use std::ops::Range;
 
@@ -21,7 +23,8 @@ pub(crate) use event::ScalarStyle;
 pub(crate) use judge::reread;
 pub use lines::{LineColumn, LineIndex};
 pub(crate) use resolve::{is_old_boolean, plain_type};
-pub(crate) use split::{Chunk, TopLevel, split, top_level};
+pub(crate) use split::{Chunk, TopLevel, likely_word, split, top_level};
+pub(crate) use text::Text;
 
 /// A range of bytes in one source's text.
 pub type Span = Range<usize>;
@@ -30,6 +33,9 @@ pub type Span = Range<usize>;
 ///
 /// Kubernetes' own objects stay below 30 levels; the parser and the judge take 255.
 pub(crate) const MAX_DEPTH: usize = 128;
+
+/// How many bytes a text may have: trees count them in 32 bits.
+const MAX_LENGTH: usize = u32::MAX as usize;
 
 /// Why a text is not YAML or JSON that can be read, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,22 +49,31 @@ pub(crate) struct SyntaxError {
 /// Reads the documents of one `chunk` of `text`.
 ///
 /// A chunk that begins like JSON and is JSON throughout is read as a stream of JSON values, as
-/// kubectl does; anything else is YAML.
+/// kubectl does; anything else is YAML. If `is_fast`, YAML of plain shape is read by the lane for it.
 ///
 /// # Errors
 ///
 /// Returns the first syntax error.
-pub(crate) fn parse<'t>(text: &'t str, chunk: &Chunk) -> Result<Vec<Document<'t>>, SyntaxError> {
+pub(crate) fn parse<'t>(
+    text: &'t str,
+    chunk: &Chunk,
+    is_fast: bool,
+) -> Result<Vec<Document<'t>>, SyntaxError> {
+    if chunk.body.end > MAX_LENGTH {
+        let message = "a text must be shorter than 4 GiB".to_owned();
+        return Err(SyntaxError { message, offset: 0 });
+    }
     let body = &text[chunk.body.clone()];
     if body.trim_start().starts_with(['{', '['])
         && let Ok(documents) = json::read(body, chunk.body.start)
     {
         return Ok(documents);
     }
-    granit::read(body, chunk.body.start)
+    let plain = is_fast.then(|| plain::read(body, chunk.body.start)).flatten();
+    plain.map_or_else(|| granit::read(body, chunk.body.start), Ok)
 }
 
-/// Reads every document of `text`, whatever its kind.
+/// Reads every document of `text` by the parser, whatever its kind.
 ///
 /// # Errors
 ///
@@ -66,7 +81,7 @@ pub(crate) fn parse<'t>(text: &'t str, chunk: &Chunk) -> Result<Vec<Document<'t>
 pub(crate) fn parse_all(text: &str) -> Result<Vec<Document<'_>>, SyntaxError> {
     let mut documents = Vec::new();
     for chunk in split(text) {
-        documents.extend(parse(text, &chunk)?);
+        documents.extend(parse(text, &chunk, false)?);
     }
     Ok(documents)
 }

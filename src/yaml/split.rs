@@ -21,11 +21,13 @@ pub(crate) struct Chunk {
 /// a directive is not cut from the document that the directive is for.
 pub(crate) fn split(text: &str) -> Vec<Chunk> {
     let mut starts = vec![0];
-    starts.extend(memmem::find_iter(text.as_bytes(), b"\n---").map(|at| at + 1));
-    starts.extend(memmem::find_iter(text.as_bytes(), "\n\u{feff}---").map(|at| at + 1));
-    starts.sort_unstable();
-    starts.retain(|&start| start == 0 || is_marker(&text[start..]));
-    let has_directive = memmem::find(text.as_bytes(), b"%").is_some();
+    let dashes = memmem::find_iter(text.as_bytes(), b"---").filter_map(|at| {
+        let before = &text[..at];
+        let start = before.strip_suffix(BYTE_ORDER_MARK).unwrap_or(before).len();
+        text[..start].ends_with('\n').then_some(start)
+    });
+    starts.extend(dashes.filter(|&start| is_marker(&text[start..])));
+    let has_directive = holds_directive(text);
 
     let mut chunks: Vec<Chunk> = Vec::with_capacity(starts.len());
     let mut joined = None;
@@ -114,6 +116,12 @@ pub(crate) fn top_level<'t>(body: &'t str, key: &str) -> TopLevel<'t> {
         has_content = true;
     }
     found
+}
+
+/// The word behind the first `mark` in `body`: most likely, but not surely, what a parser finds there.
+pub(crate) fn likely_word<'t>(body: &'t str, mark: &str) -> Option<&'t str> {
+    let start = memmem::find(body.as_bytes(), mark.as_bytes())? + mark.len();
+    plain_word(line(body, start))
 }
 
 fn line(text: &str, start: usize) -> &str {
