@@ -11,9 +11,12 @@ mod not_a_string;
 mod search_and_match;
 mod stamp;
 
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
 use crate::error::Problem;
 use crate::finding::{Code, Finding, Severity};
-use crate::model::{Resource, ResourceSet, Workload};
+use crate::model::{ConfigKind, Resource, ResourceSet, Workload};
 use crate::options::Options;
 use crate::plan::WorkloadPlan;
 use crate::source::Place;
@@ -27,11 +30,25 @@ struct Context<'a> {
     /// The plan of each workload, in the order of the workloads.
     plans: &'a [WorkloadPlan],
     options: &'a Options,
+    /// The first namespace that says to hold a config, by kind and name.
+    namespaces: OnceLock<HashMap<(ConfigKind, &'a str), &'a str>>,
 }
 
 impl<'a> Context<'a> {
     fn workloads(&self) -> impl Iterator<Item = (&'a Workload<'a>, &'a WorkloadPlan)> {
         self.resources.workloads.iter().zip(self.plans)
+    }
+
+    /// The first namespace that says to hold a config of that kind and name.
+    fn namespace_of(&self, kind: ConfigKind, name: &str) -> Option<&'a str> {
+        let namespaces = self.namespaces.get_or_init(|| {
+            let configs = self.resources.configs.iter().rev();
+            let configs = configs.filter(|config| config.resource.has_namespace());
+            configs
+                .map(|config| ((config.kind, config.name()), &*config.resource.id.namespace))
+                .collect()
+        });
+        namespaces.get(&(kind, name)).copied()
     }
 }
 
@@ -128,7 +145,7 @@ pub(crate) fn find(
     resources: &ResourceSet<'_>,
     options: &Options,
 ) -> Result<Vec<Finding>, (usize, Problem)> {
-    let context = Context { resources, plans, options };
+    let context = Context { resources, plans, options, namespaces: OnceLock::new() };
     let mut found = Found { options, findings: Vec::new() };
     stamp::find(&context, &mut found);
     duplicate_resource::find(&context, &mut found)?;
