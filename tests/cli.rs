@@ -308,6 +308,15 @@ fn completions_and_the_manual_are_made_from_the_parser() {
 }
 
 #[test]
+fn the_files_are_counted() {
+    let files = [("in/config.yaml", CONFIG_MAP), ("in/web.yaml", DEPLOYMENT)];
+    let folder = folder(&files);
+    let counted = || stderr(&rollstamp(&folder, &["stamp", "in"]));
+    assert_eq!(counted(), "1 file written, 1 left as it was\n");
+    assert_eq!(counted(), "0 files written, 2 left as they were\n");
+}
+
+#[test]
 fn quiet_says_nothing_but_what_was_asked_for() {
     let folder = folder(&[("cm.yaml", CONFIG_MAP), ("web.yaml", DEPLOYMENT)]);
     assert_eq!(stderr(&rollstamp(&folder, &["check", ".", "-q"])), "");
