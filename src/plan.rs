@@ -213,8 +213,7 @@ fn parse_chunk<'t>(
     yaml::parse(text, chunk).map_err(|error| {
         let mut problem = Problem::from(error);
         if ["{{", "{%"].iter().any(|open| text[chunk.body.clone()].contains(open)) {
-            problem.help =
-                "it looks like a template: render it first, or leave it out with `--exclude`";
+            problem.help = "it looks like a template: render it first";
         }
         if may_be_secret { problem.private() } else { problem }
     })

@@ -139,6 +139,21 @@ fn an_error_in_one_bundle_keeps_all_from_being_written() {
 }
 
 #[test]
+fn only_a_file_that_was_come_upon_can_be_left_out() {
+    let folder = folder(&[("in/broken.yaml", BROKEN), ("in/config.yaml", CONFIG_MAP)]);
+    let helps = |output: Output| stderr(&output).contains("--exclude");
+    assert!(helps(rollstamp(&folder, &["check", "in"])));
+    assert!(helps(rollstamp(&folder, &["check", "--skip-invalid", "in"])));
+    assert!(!helps(rollstamp(&folder, &["check", "in/broken.yaml"])));
+    assert!(!helps(run(folder.path(), ["check"], BROKEN.as_bytes())));
+
+    fs::write(folder.path().join("in/broken.yaml"), b"a: \xe9\n").expect("it can be written");
+    assert!(helps(rollstamp(&folder, &["check", "in"])));
+    assert!(!helps(rollstamp(&folder, &["check", "in/broken.yaml"])));
+    assert!(!helps(run(folder.path(), ["check"], b"a: \xe9\n")));
+}
+
+#[test]
 fn bundles_do_not_see_each_others_configs() {
     let folder = folder(&[("a/cm.yaml", CONFIG_MAP), ("b/web.yaml", DEPLOYMENT)]);
     let check = |paths: &[&str]| rollstamp(&folder, &[&["check"], paths].concat()).status.code();

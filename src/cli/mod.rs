@@ -107,8 +107,7 @@ fn plan_all(
     let read = |path: &std::path::PathBuf| {
         let options = config::options(path, common)?;
         let bundle = Bundle::read(path, common, &options)?;
-        let plan = plan(&bundle.sources, &options)
-            .map_err(|error| Failure::library(&error, &bundle.sources))?;
+        let plan = plan(&bundle.sources, &options).map_err(|error| bundle.failure(error))?;
         Ok((bundle, plan))
     };
     paths.iter().map(read).collect()
