@@ -12,11 +12,12 @@ use crate::yaml::{LineColumn, LineIndex, Span, SyntaxError};
 #[derive(Debug)]
 pub struct Error {
     message: String,
-    help: &'static str,
+    help: String,
     name: String,
     line_column: LineColumn,
     place: Place,
     may_show_source: bool,
+    is_unreadable: bool,
 }
 
 impl Error {
@@ -27,7 +28,19 @@ impl Error {
 
     /// What to do about it.
     pub fn help(&self) -> &str {
-        self.help
+        &self.help
+    }
+
+    /// The same error with one more thing to do about it, which whoever reads the sources knows.
+    #[must_use]
+    pub fn with_alternative(mut self, help: &str) -> Self {
+        self.help = format!("{}, or {help}", self.help);
+        self
+    }
+
+    /// Whether the source cannot be read at all, so that the run could go on without it.
+    pub fn is_unreadable(&self) -> bool {
+        self.is_unreadable
     }
 
     /// The source that is to blame, and which of its bytes.
@@ -68,12 +81,14 @@ pub(crate) struct Problem {
     pub(crate) span: Span,
     /// Whether the text at `span` may belong to a Secret.
     pub(crate) is_private: bool,
+    /// Whether the whole text is of no use.
+    is_unreadable: bool,
 }
 
 impl Problem {
     /// A problem whose lines may be shown.
     pub(crate) fn new(span: Span, message: impl Into<String>, help: &'static str) -> Self {
-        Self { message: message.into(), help, span, is_private: false }
+        Self { message: message.into(), help, span, is_private: false, is_unreadable: false }
     }
 
     /// The same problem, with its lines kept from view.
@@ -83,17 +98,18 @@ impl Problem {
 
     /// The error that this problem is in source number `source` of `sources`.
     pub(crate) fn in_source(self, source: usize, sources: &[Source<'_>]) -> Error {
-        let Self { message, help, span, is_private } = self;
+        let Self { message, help, span, is_private, is_unreadable } = self;
         let text = &sources[source];
         let place = Place::new(source, span);
         let line = line_of(text.text(), place.start);
         Error {
             may_show_source: !is_private && !line.contains("Secret"),
             message,
-            help,
+            help: help.to_owned(),
             name: text.name().to_owned(),
             line_column: LineIndex::new(text.text()).line_column(place.start),
             place,
+            is_unreadable,
         }
     }
 }
@@ -106,7 +122,7 @@ fn line_of(text: &str, at: usize) -> &str {
 
 impl From<SyntaxError> for Problem {
     fn from(error: SyntaxError) -> Self {
-        let help = "mend the text, or leave the file out with `--exclude`";
-        Self::new(error.offset..error.offset, error.message, help)
+        let problem = Self::new(error.offset..error.offset, error.message, "mend the text");
+        Self { is_unreadable: true, ..problem }
     }
 }

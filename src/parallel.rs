@@ -4,7 +4,10 @@ use rayon::prelude::*;
 
 /// What `work` makes of each of `items`, in their order: by all threads of the rayon pool that this
 /// is called in, or one after the other if it is called in none.
-pub(crate) fn map<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync + Send) -> Vec<R> {
+pub(crate) fn map<'t, T: Sync, R: Send>(
+    items: &'t [T],
+    work: impl Fn(&'t T) -> R + Sync + Send,
+) -> Vec<R> {
     if rayon::current_thread_index().is_none() {
         items.iter().map(work).collect()
     } else {

@@ -230,8 +230,7 @@ fn parse_chunk<'t>(
     yaml::parse(text, chunk, source.is_fast()).map_err(|error| {
         let mut problem = Problem::from(error);
         if ["{{", "{%"].iter().any(|open| body.contains(open)) {
-            problem.help =
-                "it looks like a template: render it first, or leave it out with `--exclude`";
+            problem.help = "it looks like a template: render it first";
         }
         match yaml::top_level(body, "kind") {
             TopLevel::Word(kind) if kind != "Secret" && !kind.ends_with("List") => problem,

@@ -15,7 +15,7 @@ pub enum State {
     Missing,
     /// It is the stamp of other contents.
     Stale,
-    /// There is one, though nothing that the bundle holds is tracked.
+    /// There is one, though the workload tracks nothing, here or elsewhere.
     Extra,
     /// It is what it must be.
     Current,
@@ -55,6 +55,9 @@ pub struct Stamp {
     pub annotation: String,
     /// How it stands, with its variables.
     pub state: State,
+    /// Whether the annotation is left as it is: the workload names configs, and the bundle has none of
+    /// them, so what it must say cannot be known.
+    pub is_unknown: bool,
     /// What the annotation says.
     pub current: Option<String>,
     /// What it must say.
@@ -68,7 +71,7 @@ pub struct Stamp {
 /// A variable of Reloader in the environment of a container.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Variable {
-    /// The config that it is for; `None` if none is tracked that asks for it.
+    /// The config that it is for; `None` if none of the bundle is tracked that asks for it.
     pub config: Option<(ConfigKind, String)>,
     /// The name of the container that has it, or must have it; its index if it has no name.
     pub container: String,

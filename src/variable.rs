@@ -24,11 +24,22 @@ pub(crate) fn name(kind: ConfigKind, config: &str) -> String {
 
 /// Whether a variable of that name is Reloader's.
 pub(crate) fn is_name(name: &str) -> bool {
-    let is_kind = |kind: ConfigKind| {
-        name.strip_suffix(&*kind.name().to_ascii_uppercase())
-            .is_some_and(|rest| rest.ends_with('_'))
-    };
-    name.starts_with(PREFIX) && ConfigKind::ALL.into_iter().any(is_kind)
+    ConfigKind::ALL.into_iter().any(|kind| is_of_kind(name, kind))
+}
+
+/// Whether a variable of that name is Reloader's for a config of `kind`.
+pub(crate) fn is_of_kind(name: &str, kind: ConfigKind) -> bool {
+    let suffix = kind.name().to_ascii_uppercase();
+    name.starts_with(PREFIX) && name.strip_suffix(&*suffix).is_some_and(|rest| rest.ends_with('_'))
+}
+
+/// Whether a variable of that name is Reloader's for a config of `kind` whose name has the words of
+/// `config`, and perhaps more around them.
+pub(crate) fn has_words(name: &str, kind: ConfigKind, config: &str) -> bool {
+    let own = self::name(kind, config);
+    let words = own.strip_prefix(PREFIX).unwrap_or(&own);
+    let words = words.strip_suffix(&*kind.name().to_ascii_uppercase()).unwrap_or(words);
+    is_of_kind(name, kind) && name.contains(&format!("_{words}"))
 }
 
 /// The value of the variable: the SHA-1 of the config's pairs `key=value`, sorted as they are and

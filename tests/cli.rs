@@ -139,6 +139,21 @@ fn an_error_in_one_bundle_keeps_all_from_being_written() {
 }
 
 #[test]
+fn only_a_file_that_was_come_upon_can_be_left_out() {
+    let folder = folder(&[("in/broken.yaml", BROKEN), ("in/config.yaml", CONFIG_MAP)]);
+    let helps = |output: Output| stderr(&output).contains("--exclude");
+    assert!(helps(rollstamp(&folder, &["check", "in"])));
+    assert!(helps(rollstamp(&folder, &["check", "--skip-invalid", "in"])));
+    assert!(!helps(rollstamp(&folder, &["check", "in/broken.yaml"])));
+    assert!(!helps(run(folder.path(), ["check"], BROKEN.as_bytes())));
+
+    fs::write(folder.path().join("in/broken.yaml"), b"a: \xe9\n").expect("it can be written");
+    assert!(helps(rollstamp(&folder, &["check", "in"])));
+    assert!(!helps(rollstamp(&folder, &["check", "in/broken.yaml"])));
+    assert!(!helps(run(folder.path(), ["check"], b"a: \xe9\n")));
+}
+
+#[test]
 fn bundles_do_not_see_each_others_configs() {
     let folder = folder(&[("a/cm.yaml", CONFIG_MAP), ("b/web.yaml", DEPLOYMENT)]);
     let check = |paths: &[&str]| rollstamp(&folder, &[&["check"], paths].concat()).status.code();
@@ -305,6 +320,15 @@ fn completions_and_the_manual_are_made_from_the_parser() {
         let output = run(Path::new("."), args, b"");
         assert!(stdout(&output).contains(word), "{args:?}");
     }
+}
+
+#[test]
+fn the_files_are_counted() {
+    let files = [("in/config.yaml", CONFIG_MAP), ("in/web.yaml", DEPLOYMENT)];
+    let folder = folder(&files);
+    let counted = || stderr(&rollstamp(&folder, &["stamp", "in"]));
+    assert_eq!(counted(), "1 file written, 1 left as it was\n");
+    assert_eq!(counted(), "0 files written, 2 left as they were\n");
 }
 
 #[test]

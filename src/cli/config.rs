@@ -6,7 +6,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use rollstamp::{Options, OptionsError};
+use rollstamp::{Mode, Options, OptionsError};
 
 use super::args::Common;
 use super::failure::Failure;
@@ -30,6 +30,8 @@ pub(super) fn options(path: &Path, common: &Common) -> Result<Options, Failure> 
         None => Options::default(),
     };
     apply(common, &mut options);
+    // What a function does is said by its config, and what a command does by its name.
+    options.mode = Mode::Stamp;
     check(&options)?;
     Ok(options)
 }

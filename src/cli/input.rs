@@ -12,13 +12,16 @@ use std::os::fd::AsFd;
 use std::path::{Path, PathBuf};
 
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
-use rollstamp::{LineIndex, Options, Plan, Source, validate};
+use rollstamp::{Error, LineIndex, Options, Plan, Source, validate};
 use walkdir::{DirEntry, WalkDir};
 
 use super::PlanFn;
 use super::args::Common;
 use super::failure::Failure;
 use super::map::map;
+
+/// What else can be done about a file that was come upon in a directory.
+const LEAVE_OUT: &str = "leave the file out with `--exclude`";
 
 /// The manifests of one bundle.
 #[derive(Debug)]
@@ -72,8 +75,19 @@ impl Bundle {
         common: &Common,
     ) -> Result<Plan, Failure> {
         let size = self.sources.iter().map(|source| source.text().len()).sum();
-        in_pool(size, common, || plan(&self.sources, options))?
-            .map_err(|error| Failure::library(&error, &self.sources))
+        in_pool(size, common, || plan(&self.sources, options))?.map_err(|error| self.failure(error))
+    }
+
+    /// What `error` about one of the sources comes to.
+    pub(super) fn failure(&self, error: Error) -> Failure {
+        let source = error.place().source;
+        let is_found = self.files[source].is_some() && self.is_found(self.sources[source].name());
+        Failure::library(&advise(error, is_found), &self.sources)
+    }
+
+    /// Whether the file called `name` was come upon, and not given by its path.
+    fn is_found(&self, name: &str) -> bool {
+        name != self.path
     }
 
     fn add(
@@ -84,12 +98,14 @@ impl Bundle {
         options: &Options,
     ) -> Result<(), Failure> {
         let name = display(&file);
-        let text = utf8(&name, bytes);
+        let is_found = self.is_found(&name);
+        let text = utf8(&name, bytes, is_found);
         let source = text.map(|text| source(name.clone(), text, common));
         let source = source.and_then(|source| {
             if common.skip_invalid {
-                validate(&source, options)
-                    .map_err(|error| Failure::library(&error, std::slice::from_ref(&source)))?;
+                validate(&source, options).map_err(|error| {
+                    Failure::library(&advise(error, is_found), std::slice::from_ref(&source))
+                })?;
             }
             Ok(source)
         });
@@ -142,7 +158,7 @@ pub(super) fn is_terminal() -> bool {
 /// Returns an error if it is a terminal, cannot be read, or is not UTF-8.
 pub(super) fn stdin(common: &Common) -> Result<Source<'static>, Failure> {
     let name = common.stdin_filename.clone().unwrap_or_else(|| "-".to_owned());
-    let text = utf8(&name, read_stdin()?)?;
+    let text = utf8(&name, read_stdin()?, false)?;
     Ok(source(name, text, common))
 }
 
@@ -177,7 +193,16 @@ fn contents(mut file: &File) -> io::Result<Cow<'static, [u8]>> {
     Ok(bytes.into())
 }
 
-fn utf8(name: &str, bytes: Cow<'static, [u8]>) -> Result<Cow<'static, str>, Failure> {
+/// `error`, with what else can be done if its file was come upon in a directory.
+fn advise(error: Error, is_found: bool) -> Error {
+    if is_found && error.is_unreadable() { error.with_alternative(LEAVE_OUT) } else { error }
+}
+
+fn utf8(
+    name: &str,
+    bytes: Cow<'static, [u8]>,
+    is_found: bool,
+) -> Result<Cow<'static, str>, Failure> {
     let (error, bytes) = match bytes {
         Cow::Borrowed(bytes) => match str::from_utf8(bytes) {
             Ok(text) => return Ok(text.into()),
@@ -191,12 +216,14 @@ fn utf8(name: &str, bytes: Cow<'static, [u8]>) -> Result<Cow<'static, str>, Fail
     let valid = String::from_utf8_lossy(&bytes[..error.valid_up_to()]);
     let is_utf16 = matches!(*bytes, [0xff, 0xfe, ..] | [0xfe, 0xff, ..]);
     let help = if is_utf16 {
-        "it looks like UTF-16: convert it, for example with `iconv -f utf-16 -t utf-8`"
+        "it looks like UTF-16: convert it, for example with `iconv -f utf-16 -t utf-8`".to_owned()
+    } else if is_found {
+        format!("convert it, or {LEAVE_OUT}")
     } else {
-        "convert it, or leave the file out with `--exclude`"
+        "convert it".to_owned()
     };
     let place = LineIndex::new(&valid).line_column(valid.len());
-    Err(Failure::at(name, place, "the text must be UTF-8", help))
+    Err(Failure::at(name, place, "the text must be UTF-8", &help))
 }
 
 /// The manifests below `path`, in order.

@@ -80,7 +80,8 @@ fn summarize(planned: &[(Bundle, Plan)]) {
     if files.peek().is_some() {
         let (changed, same): (Vec<_>, Vec<_>) = files.partition(|(_, edits)| !edits.is_empty());
         let changed = count(changed.len(), "file");
-        anstream::eprintln!("{changed} written, {} left as they were", same.len());
+        let were = if same.len() == 1 { "it was" } else { "they were" };
+        anstream::eprintln!("{changed} written, {} left as {were}", same.len());
     }
 }
 

@@ -41,10 +41,15 @@ fn missing_config(
     let resources = context.resources;
     let is_meant = |name: &&str| !matches!(resources.resolve(resource, kind, name), Ok(None));
     let near = nearest(name, resources.names_in(namespace, kind).filter(is_meant));
+    let elsewhere = context.namespace_of(kind, name).filter(|_| !resource.has_namespace());
     let mut homeless = resources.configs(&context.options.namespace, kind, name);
     let help = if homeless.any(|config| !config.resource.has_namespace()) {
         format!(
             "{kind} {name} is there without a namespace: give it one, or run with `--namespace {namespace}`"
+        )
+    } else if let Some(other) = elsewhere {
+        format!(
+            "{kind} {name} is in namespace {other}: run with `--namespace {other}`, or give the workload its namespace"
         )
     } else if let Some(near) = near {
         format!("did you mean `{near}`?")

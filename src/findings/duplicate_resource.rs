@@ -31,7 +31,7 @@ pub(super) fn find(
         }
         for other in others {
             if digest(first)? != digest(other)? {
-                report(found, &first.resource, &other.resource);
+                report(context, found, &first.resource, &other.resource);
             }
         }
     }
@@ -52,14 +52,24 @@ fn duplicate_workloads(context: &Context<'_>, plans: &[WorkloadPlan], found: &mu
         let identity = (&id.gvk.group, &id.gvk.kind, &id.namespace, &id.name);
         let (first, first_plan) = firsts.entry(identity).or_insert((workload, plan));
         if first_plan.stamp.expected != plan.stamp.expected {
-            report(found, &first.resource, &workload.resource);
+            report(context, found, &first.resource, &workload.resource);
         }
     }
 }
 
-fn report(found: &mut Found<'_>, first: &Resource<'_>, second: &Resource<'_>) {
+fn report(
+    context: &Context<'_>,
+    found: &mut Found<'_>,
+    first: &Resource<'_>,
+    second: &Resource<'_>,
+) {
     let message = format!("{} must not be in a bundle twice with different contents", second.id);
-    let help = "leave one of them out with `--exclude`, or run on each overlay by itself";
+    // Whoever runs a function has no such option.
+    let help = if context.resources.is_in_resource_list(second) {
+        "leave one of them out"
+    } else {
+        "leave one of them out with `--exclude`, or run on each overlay by itself"
+    };
     let draft = Draft::new(second.name_place(), message, help)
         .label("second of that name")
         .context(first.name_place(), "first of that name")

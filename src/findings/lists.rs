@@ -55,11 +55,14 @@ impl Listed<'_, '_> {
         if found_names.any(|name| is_meant(&name)) || produced().any(|name| pattern.matches(name)) {
             return;
         }
+        let known = || names().filter(is_meant).chain(produced());
+        let affixed =
+            || known().filter(|name| is_affixed(name, self.entry)).min_by_key(|name| name.len());
         let help = if let Some(name) = names().find(|name| is_renamed(name, self.entry)) {
             format!(
                 "kustomize made `{name}` of it, and renames no list: stamp by a transformer, or use `auto`"
             )
-        } else if let Some(near) = nearest(self.entry, names().filter(is_meant).chain(produced())) {
+        } else if let Some(near) = nearest(self.entry, known()).or_else(affixed) {
             format!("did you mean `{near}`?")
         } else if self.entry.contains('/') {
             "an entry must be a name alone: a list reaches no other namespace".to_owned()
@@ -157,6 +160,15 @@ fn is_renamed(name: &str, entry: &str) -> bool {
     const HASH: &str = "2456789bcdfghkmt";
     let Some((stem, hash)) = name.rsplit_once('-') else { return false };
     hash.len() == 10 && hash.chars().all(|c| HASH.contains(c)) && stem.contains(entry)
+}
+
+/// Whether `name` is `entry` with a prefix that ends with a dash, a suffix that begins with one, or both.
+fn is_affixed(name: &str, entry: &str) -> bool {
+    name.match_indices(entry).any(|(start, _)| {
+        let (prefix, suffix) = (&name[..start], &name[start + entry.len()..]);
+        (prefix.is_empty() || prefix.ends_with('-'))
+            && (suffix.is_empty() || suffix.starts_with('-'))
+    })
 }
 
 /// Whether `pattern` has a `|` outside of every group and class.

@@ -11,13 +11,14 @@ mod not_a_string;
 mod search_and_match;
 mod stamp;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+use std::sync::OnceLock;
 
 use annotations::Known;
 
 use crate::error::Problem;
 use crate::finding::{Code, Finding, Severity};
-use crate::model::{Config, Resource, ResourceSet, Workload};
+use crate::model::{Config, ConfigKind, Resource, ResourceSet, Workload};
 use crate::options::Options;
 use crate::plan::WorkloadPlan;
 use crate::planner::Said;
@@ -32,11 +33,26 @@ pub(crate) struct Context<'a> {
     resources: &'a ResourceSet<'a>,
     options: &'a Options,
     known: Vec<Known<'a>>,
+    /// The first namespace that says to hold a config, by kind and name.
+    namespaces: OnceLock<HashMap<(ConfigKind, &'a str), &'a str>>,
 }
 
 impl<'a> Context<'a> {
     pub(crate) fn new(resources: &'a ResourceSet<'a>, options: &'a Options) -> Self {
-        Self { resources, options, known: annotations::known(options) }
+        let known = annotations::known(options);
+        Self { resources, options, known, namespaces: OnceLock::new() }
+    }
+
+    /// The first namespace that says to hold a config of that kind and name.
+    fn namespace_of(&self, kind: ConfigKind, name: &str) -> Option<&'a str> {
+        let namespaces = self.namespaces.get_or_init(|| {
+            let configs = self.resources.configs.iter().rev();
+            let configs = configs.filter(|config| config.resource.has_namespace());
+            configs
+                .map(|config| ((config.kind, config.name()), &*config.resource.id.namespace))
+                .collect()
+        });
+        namespaces.get(&(kind, name)).copied()
     }
 }
 

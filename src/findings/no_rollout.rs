@@ -2,7 +2,7 @@
 
 use super::{Context, Draft, Found, Subject};
 use crate::finding::Code;
-use crate::model::Workload;
+use crate::model::{Resource, Workload};
 use crate::plan::WorkloadPlan;
 use crate::source::Place;
 use crate::yaml::NodeRef;
@@ -46,7 +46,8 @@ fn workload_will_not_roll(found: &mut Found<'_>, workload: &Workload<'_>, plan: 
         is(at("spec.replicas"), "0").map(|place| (place, "it has no replicas"))
     };
     let id = &plan.id;
-    if workload.is_job() && plan.stamp.expected.is_none() && plan.is_opted_in {
+    let is_kept = workload.is_job() && !is_made_anew(&workload.resource);
+    if is_kept && plan.stamp.expected.is_none() && plan.is_opted_in {
         let message = format!("{id} is not stamped: the pod template of a Job cannot be changed");
         let help = "give the Job a new name with its configs, or stamp it with `jobs: stamp` and replace it";
         let draft =
@@ -58,4 +59,19 @@ fn workload_will_not_roll(found: &mut Found<'_>, workload: &Workload<'_>, plan: 
         let draft = Draft::new(Place::new(workload.resource.source, span), message, help);
         found.add(Code::NoRollout, &workload.resource, draft.label("because of this").field(path));
     }
+}
+
+/// Whether `resource` is a hook that Helm or Argo CD deletes before it makes it again: they do, unless
+/// its delete policy is another.
+fn is_made_anew(resource: &Resource<'_>) -> bool {
+    const HOOKS: [(&str, &str, &str); 2] = [
+        ("helm.sh/hook", "helm.sh/hook-delete-policy", "before-hook-creation"),
+        ("argocd.argoproj.io/hook", "argocd.argoproj.io/hook-delete-policy", "BeforeHookCreation"),
+    ];
+    let annotations = resource.annotations();
+    HOOKS.into_iter().any(|(hook, delete, before)| {
+        let policy = annotations.get(delete);
+        annotations.get(hook).is_some()
+            && policy.is_none_or(|policy| policy.entries().any(|entry| entry == before))
+    })
 }

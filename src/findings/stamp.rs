@@ -3,17 +3,18 @@
 
 use super::{Draft, Found, Subject};
 use crate::finding::Code;
+use crate::options::Mode;
 use crate::plan::WorkloadPlan;
 use crate::stamp::{State, Variable};
 
 pub(super) fn find(subject: Subject<'_, '_>, found: &mut Found<'_>) {
     if subject.plan.is_stamp_wrong() {
-        let (code, draft) = draft(subject.plan);
+        let (code, draft) = draft(subject.plan, found.options.mode);
         found.add(code, &subject.workload.resource, draft);
     }
 }
 
-fn draft(plan: &WorkloadPlan) -> (Code, Draft) {
+fn draft(plan: &WorkloadPlan, mode: Mode) -> (Code, Draft) {
     let WorkloadPlan { id, stamp, .. } = plan;
     let annotation = &stamp.annotation;
     let (code, message) = match stamp.state {
@@ -37,7 +38,7 @@ fn draft(plan: &WorkloadPlan) -> (Code, Draft) {
         let place = place.as_ref().unwrap_or(&plan.name_place).clone();
         let field =
             format!("{}.spec.containers[{}].env", plan.template_path, variable.container_index);
-        let draft = Draft::new(place, message, help(plan)).label(label).field(field);
+        let draft = Draft::new(place, message, help(plan, mode)).label(label).field(field);
         return (code, draft.values(variable.current.clone(), expected.clone()));
     }
     let label = match (&stamp.expected, stamp.state) {
@@ -47,15 +48,18 @@ fn draft(plan: &WorkloadPlan) -> (Code, Draft) {
     };
     let place = plan.stamp_place.as_ref().unwrap_or(&plan.name_place).clone();
     let field = format!("{}.metadata.annotations.{annotation}", plan.template_path);
-    let draft = Draft::new(place, message, help(plan)).label(label).field(field);
+    let draft = Draft::new(place, message, help(plan, mode)).label(label).field(field);
     (code, draft.values(stamp.current.clone(), stamp.expected.clone()))
 }
 
-fn help(plan: &WorkloadPlan) -> String {
+fn help(plan: &WorkloadPlan, mode: Mode) -> String {
     let tracked = plan.configs.iter().filter(|config| config.is_tracked && config.source.is_some());
     let tracked: Vec<_> =
         tracked.map(|config| format!("{} {}", config.kind, config.name)).collect();
-    let run = "run `rollstamp stamp` and commit the result";
+    let run = match mode {
+        Mode::Stamp => "run `rollstamp stamp` and commit the result",
+        Mode::Check => "let rollstamp run with `mode: stamp` before this check",
+    };
     if tracked.is_empty() {
         run.to_owned()
     } else {

@@ -15,7 +15,7 @@ use crate::options::{Mode, Options, read_function_config};
 use crate::plan::plan_documents;
 use crate::planner::Goal;
 use crate::source::Source;
-use crate::yaml::{self, Document, NodeRef, TopLevel};
+use crate::yaml::{self, Document, LineIndex, NodeRef, TopLevel};
 
 use result::{FunctionResult, Items};
 
@@ -126,7 +126,14 @@ fn edits<'d>(
     adjust: impl FnOnce(&mut Options) -> Result<(), String>,
     results: &mut Vec<FunctionResult>,
 ) -> Option<Vec<Edit>> {
-    let items = Items::of(list);
+    let items = match Items::of(list) {
+        Ok(items) => items,
+        Err(wrong) => {
+            let place = LineIndex::new(sources[0].text()).line_column(wrong.span().start);
+            results.push(FunctionResult::items(place));
+            return None;
+        }
+    };
     let config = list.get("functionConfig").filter(|config| !config.is_null());
     let mut options = match config.map(|config| (config, read_function_config(config))) {
         None => Options::default(),

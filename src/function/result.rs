@@ -7,7 +7,7 @@ use crate::finding::{Finding, Severity};
 use crate::model::{GroupVersionKind, ResourceId};
 use crate::options::ConfigProblem;
 use crate::source::Place;
-use crate::yaml::NodeRef;
+use crate::yaml::{LineColumn, NodeRef};
 
 /// Something to say about the input.
 #[derive(Debug, Clone, Serialize)]
@@ -62,8 +62,18 @@ struct Tags {
 pub(super) struct Items<'d>(Vec<NodeRef<'d>>);
 
 impl<'d> Items<'d> {
-    pub(super) fn of(list: NodeRef<'d>) -> Self {
-        Self(list.get("items").into_iter().flat_map(NodeRef::items).collect())
+    /// The items of `list`.
+    ///
+    /// # Errors
+    ///
+    /// Returns what is no list, or no object in it.
+    pub(super) fn of(list: NodeRef<'d>) -> Result<Self, NodeRef<'d>> {
+        let Some(items) = list.get("items").filter(|items| !items.is_null()) else {
+            return Ok(Self(Vec::new()));
+        };
+        let wrong = Some(items).filter(|items| !items.is_sequence());
+        let wrong = wrong.or_else(|| items.items().find(|item| !item.is_mapping()));
+        wrong.map_or_else(|| Ok(Self(items.items().collect())), Err)
     }
 
     /// The item that `place` is in.
@@ -118,6 +128,14 @@ impl FunctionResult {
     /// What is wrong with an option that is not in the function's config.
     pub(super) fn option(message: &str) -> Self {
         Self::plain(severity(Severity::Error), message, "mend the option on the command line")
+    }
+
+    /// That at `place` are no items.
+    pub(super) fn items(place: LineColumn) -> Self {
+        let LineColumn { line, column } = place;
+        let message =
+            format!("`items` must be a list of objects: see line {line}, column {column}");
+        Self::plain(severity(Severity::Error), &message, "mend what writes the list")
     }
 
     /// That `config` is of a kind that is not read.

@@ -1,6 +1,7 @@
 //! Works out what single workloads need: the candidates, the decisions, the stamp.
 
 mod edits;
+mod missing;
 mod variables;
 
 use std::borrow::Cow;
@@ -121,9 +122,11 @@ impl<'a> Planner<'a> {
         let digests = digests.iter().map(Cow::as_ref);
         let input = if digests.len() == 0 { String::new() } else { digest::input(digests) };
         if self.options.strategy == Strategy::EnvVars {
-            self.add_left_over(workload, &mut variables)?;
+            let missing = || self.missing(workload, &said, &configs);
+            self.add_left_over(workload, missing, &mut variables)?;
         }
-        let (stamp, stamp_place) = self.stamp(workload, input, variables);
+        let lacks_any = || !self.missing(workload, &said, &configs).is_empty();
+        let (stamp, stamp_place) = self.stamp(workload, input, lacks_any, variables);
         let unmounted = references.iter().filter_map(|reference| {
             let place = Place::new(resource.source, reference.node.span());
             let volume = reference.volume.filter(|_| !reference.is_mounted())?.to_owned();
@@ -304,6 +307,7 @@ impl<'a> Planner<'a> {
         &self,
         workload: &Workload<'_>,
         digest_input: String,
+        lacks_any: impl FnOnce() -> bool,
         variables: Vec<Variable>,
     ) -> (Stamp, Option<Place>) {
         let is_due = !digest_input.is_empty() && self.options.strategy == Strategy::Annotations;
@@ -312,10 +316,16 @@ impl<'a> Planner<'a> {
         let old = workload.template_annotations().get(&self.options.annotation);
         let current = old.as_ref().map(|annotation| annotation.value.to_owned());
         let own = State::of(current.as_deref(), expected.as_deref());
+        let is_unknown = own == State::Extra
+            && digest_input.is_empty()
+            && self.options.strategy == Strategy::Annotations
+            && lacks_any();
+        let own = if is_unknown { State::None } else { own };
         let states = variables.iter().map(|variable| variable.state).chain([own]);
         let state = states.min().filter(|_| is_stampable).unwrap_or(State::None);
         let annotation = self.options.annotation.clone();
-        let stamp = Stamp { annotation, state, current, expected, digest_input, variables };
+        let stamp =
+            Stamp { annotation, state, is_unknown, current, expected, digest_input, variables };
         (stamp, old.map(|annotation| annotation.place))
     }
 }

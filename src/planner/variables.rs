@@ -1,6 +1,9 @@
 //! The variables of Reloader that a workload must have, and those that it has.
 
+use std::cell::LazyCell;
+
 use super::Planner;
+use super::missing::Missing;
 use crate::error::{Error, Problem};
 use crate::model::{Coverage, Workload};
 use crate::reference::Reference;
@@ -50,14 +53,16 @@ impl Planner<'_> {
         })
     }
 
-    /// Adds the variables that `workload` has and that no config of `variables` asks for.
+    /// Adds the variables that `workload` has and that no config of `variables` asks for. One that may
+    /// be for a config that is `missing` stays as it is.
     ///
     /// # Errors
     ///
     /// Returns an error if two configs ask for the same one.
-    pub(super) fn add_left_over(
+    pub(super) fn add_left_over<'n>(
         &self,
         workload: &Workload<'_>,
+        missing: impl FnOnce() -> Vec<Missing<'n>>,
         variables: &mut Vec<Variable>,
     ) -> Result<(), Error> {
         let tracked = std::mem::take(variables);
@@ -71,6 +76,7 @@ impl Planner<'_> {
                 return Err(self.clash(workload, other, variable));
             }
         }
+        let missing = LazyCell::new(missing);
         for index in 0..workload.template.list("containers").count() {
             let is_asked_for = |name: &str| {
                 tracked.iter().any(|own| own.container_index == index && own.name == name)
@@ -78,12 +84,14 @@ impl Planner<'_> {
             let is_left_over = |name: &str| variable::is_name(name) && !is_asked_for(name);
             for old in find(workload, index, is_left_over) {
                 let (current, place) = current(workload, Some(old));
+                let name = old.get("name").and_then(NodeRef::text).unwrap_or_default();
+                let is_unknown = missing.iter().any(|missing| missing.may_own(name));
                 variables.push(Variable {
                     config: None,
                     container: container_name(workload, index),
                     container_index: index,
-                    name: old.get("name").and_then(NodeRef::text).unwrap_or_default().to_owned(),
-                    state: State::Extra,
+                    name: name.to_owned(),
+                    state: if is_unknown { State::None } else { State::Extra },
                     current,
                     expected: None,
                     place,

@@ -62,6 +62,9 @@ fn write_stamp(text: &mut String, workload: &WorkloadPlan) -> fmt::Result {
         State::Stale => "stale, must be",
         State::Missing => "missing, must be",
         State::Extra => "must be removed: it tracks nothing that is in the bundle",
+        State::None if stamp.is_unknown => {
+            "left as it is: the configs that it names are not in the bundle"
+        }
         State::None => "none: it tracks nothing that is in the bundle",
     };
     let is_unstamped_job = stamp.state == State::None && !stamp.digest_input.is_empty();
