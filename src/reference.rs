@@ -1,6 +1,6 @@
 //! A reference: a field of a pod template that names a config.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use crate::model::{ConfigKind, PodTemplate};
@@ -113,7 +113,7 @@ const INIT_CONTAINERS: &str = "initContainers";
 /// config that several volumes name needs only one of them mounted.
 pub(crate) fn references<'d>(template: &PodTemplate<'d>) -> Vec<Reference<'d>> {
     let mut found = Vec::new();
-    let mut mounts = HashMap::new();
+    let mut mounts = BTreeMap::new();
     for list in [INIT_CONTAINERS, "containers"] {
         for (index, container) in template.list(list).enumerate() {
             let is_init = list == INIT_CONTAINERS;

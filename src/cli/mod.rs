@@ -93,7 +93,8 @@ fn short_help() {
     anstream::eprint!("{}", Args::command().render_help().ansi());
 }
 
-/// Reads each of `paths` as a bundle, and plans it.
+/// Reads each of `paths` as a bundle, and plans it. What comes out is needed until the program ends,
+/// so that nothing has to be given back piece by piece.
 ///
 /// # Errors
 ///
@@ -102,7 +103,7 @@ fn plan_all(
     paths: &[std::path::PathBuf],
     common: &Common,
     plan: PlanFn,
-) -> Result<Vec<(Bundle, Plan)>, Failure> {
+) -> Result<&'static [(Bundle, Plan)], Failure> {
     let stdin = [std::path::PathBuf::from("-")];
     let paths = if paths.is_empty() { &stdin } else { paths };
     let read = |path: &std::path::PathBuf| {
@@ -111,7 +112,8 @@ fn plan_all(
         let plan = bundle.plan(plan, &options, common)?;
         Ok((bundle, plan))
     };
-    paths.iter().map(read).collect()
+    let planned = paths.iter().map(read).collect::<Result<Vec<_>, Failure>>()?;
+    Ok(planned.leak())
 }
 
 /// `1 file`, `2 files`.

@@ -5,7 +5,7 @@ mod missing;
 mod variables;
 
 use std::borrow::Cow;
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
 
 use crate::digest::{self, ConfigDigest};
 use crate::error::{Error, Problem};
@@ -132,7 +132,7 @@ impl<'a> Planner<'a> {
             let volume = reference.volume.filter(|_| !reference.is_mounted())?.to_owned();
             Some((volume, reference.kind, reference.name.to_owned(), place))
         });
-        let plan = WorkloadPlan {
+        let mut plan = WorkloadPlan {
             id: resource.id.clone(),
             place: resource.place(),
             name_place: resource.name_place(),
@@ -143,8 +143,10 @@ impl<'a> Planner<'a> {
             configs,
             unmounted: unmounted.collect(),
         };
+        plan.configs.shrink_to_fit();
         let subject = Subject { workload, plan: &plan, references: &references, said: &said };
-        let findings = findings::of_workload(context, subject);
+        let mut findings = findings::of_workload(context, subject);
+        findings.shrink_to_fit();
         Ok((plan, findings))
     }
 
@@ -184,7 +186,7 @@ impl<'a> Planner<'a> {
         };
         unused.extend(references.iter().filter(|reference| said.wave.sees(reference)).map(name));
         let used = references.iter().filter(|reference| reference.is_mounted()).map(name);
-        let mut seen = HashSet::new();
+        let mut seen = BTreeSet::new();
         used.chain(unused).filter(|name| seen.insert(*name)).collect()
     }
 

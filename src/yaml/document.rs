@@ -1,6 +1,6 @@
 //! The tree of one document: nodes in an arena, aliases and merge keys kept explicit.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::ops::Range;
 
 use super::event::{Event, Properties, ScalarStyle};
@@ -34,7 +34,6 @@ struct Node<'t> {
     content: Content<'t>,
     /// In 32 bits, because a tree is read more often than it is made, and small it is read faster.
     span: Range<u32>,
-    is_aliased: bool,
 }
 
 /// One document of a source.
@@ -42,18 +41,27 @@ struct Node<'t> {
 pub(crate) struct Document<'t> {
     nodes: Vec<Node<'t>>,
     children: Vec<NodeId>,
+    root: Option<NodeId>,
+    /// What most documents do not have.
+    extras: Option<Box<Extras>>,
+    /// The bytes that hold this document, and perhaps its neighbours, to read it again.
+    pub(crate) extent: Span,
+}
+
+/// What most documents do not have.
+#[derive(Debug, Default, PartialEq)]
+struct Extras {
     tags: BTreeMap<NodeId, Box<str>>,
     /// The entries of each mapping with a merge key, after merging: keys and values in turn.
     merged: BTreeMap<NodeId, Vec<NodeId>>,
     /// Anchored nodes in the order of the text, which is the order of their numbers.
     anchors: Vec<NodeId>,
-    /// The bytes of the outermost nodes that an alias stands for too, in order.
-    aliased: Vec<Span>,
-    root: Option<NodeId>,
+    /// Those that an alias stands for.
+    aliased: BTreeSet<NodeId>,
+    /// The bytes of the outermost of these, in order.
+    aliased_spans: Vec<Span>,
     /// What makes the document unfit for use, though it parses.
     defect: Option<SyntaxError>,
-    /// The bytes that hold this document, and perhaps its neighbours, to read it again.
-    pub(crate) extent: Span,
 }
 
 impl Document<'_> {
@@ -64,7 +72,7 @@ impl Document<'_> {
 
     /// Whether an alias stands for any node.
     pub(crate) fn has_alias(&self) -> bool {
-        !self.aliased.is_empty()
+        self.extras.as_ref().is_some_and(|extras| !extras.aliased.is_empty())
     }
 
     /// The first thing that forbids reading values from this document: a key given twice (kubectl
@@ -78,7 +86,7 @@ impl Document<'_> {
             ),
             offset: second.span().start,
         });
-        duplicate.or_else(|| self.defect.clone())
+        duplicate.or_else(|| self.extras.as_ref()?.defect.clone())
     }
 
     fn node(&self, index: usize) -> NodeRef<'_> {
@@ -131,7 +139,7 @@ impl<'d> NodeRef<'d> {
 
     /// The tag, resolved.
     pub(crate) fn tag(self) -> Option<&'d str> {
-        self.document.tags.get(&self.id).map(|tag| &**tag)
+        self.document.extras.as_ref()?.tags.get(&self.id).map(|tag| &**tag)
     }
 
     /// Whether the node is an alias.
@@ -141,8 +149,9 @@ impl<'d> NodeRef<'d> {
 
     /// Whether an alias elsewhere stands for this node too, or for anything around it.
     pub(crate) fn is_shared(self) -> bool {
+        let Some(extras) = &self.document.extras else { return false };
         let span = self.span();
-        let aliased = &self.document.aliased;
+        let aliased = &extras.aliased_spans;
         let behind = aliased.partition_point(|around| around.start <= span.start);
         aliased[..behind].last().is_some_and(|around| span.end <= around.end)
     }
@@ -150,7 +159,9 @@ impl<'d> NodeRef<'d> {
     /// Which of the document's anchors the alias names, counted from the first.
     pub(crate) fn alias_ordinal(self) -> Option<usize> {
         match self.content() {
-            Content::Alias(target) => self.document.anchors.binary_search(target).ok(),
+            Content::Alias(target) => {
+                self.document.extras.as_ref()?.anchors.binary_search(target).ok()
+            }
             _ => None,
         }
     }
@@ -221,11 +232,11 @@ impl<'d> NodeRef<'d> {
     pub(crate) fn entries(self) -> impl Iterator<Item = (Self, Self)> + use<'d> {
         let node = self.resolved();
         let children = match node.content() {
-            Content::Mapping { children, .. } => self
-                .document
-                .merged
-                .get(&node.id)
-                .map_or_else(|| self.children(children), Vec::as_slice),
+            Content::Mapping { children, .. } => {
+                let extras = self.document.extras.as_ref();
+                let merged = extras.and_then(|extras| extras.merged.get(&node.id));
+                merged.map_or_else(|| self.children(children), Vec::as_slice)
+            }
             _ => &[],
         };
         self.pairs(children)
@@ -273,14 +284,14 @@ impl<'d> NodeRef<'d> {
     /// Two keys of this mapping with one text, the earlier first.
     fn duplicate_key(self) -> Option<(Self, Self)> {
         const FEW: usize = 12;
-        let mut keys: Vec<_> =
-            self.own_entries().map(|(key, _)| key).filter(|key| key.text().is_some()).collect();
-        if keys.len() <= FEW {
-            return keys.iter().enumerate().find_map(|(index, &second)| {
-                let first = keys[..index].iter().find(|first| first.text() == second.text());
-                first.map(|&first| (first, second))
+        let keys = || self.own_entries().map(|(key, _)| key).filter(|key| key.text().is_some());
+        if keys().nth(FEW).is_none() {
+            return keys().enumerate().find_map(|(index, second)| {
+                let first = keys().take(index).find(|first| first.text() == second.text());
+                first.map(|first| (first, second))
             });
         }
+        let mut keys: Vec<_> = keys().collect();
         keys.sort_by_key(|key| (key.text(), key.id));
         let same = keys.windows(2).filter(|pair| pair[0].text() == pair[1].text());
         same.map(|pair| (pair[0], pair[1])).min_by_key(|(_, second)| second.id)
@@ -336,7 +347,9 @@ impl<'t> Builder<'t> {
             Event::DocumentStart => {}
             Event::DocumentEnd => {
                 self.document.root = self.pending.pop();
-                self.document.aliased = self.aliased_spans();
+                self.mark_aliased();
+                self.document.nodes.shrink_to_fit();
+                self.document.children.shrink_to_fit();
                 self.finished.push(std::mem::take(&mut self.document));
                 self.anchors.clear();
                 self.merged = 0;
@@ -369,12 +382,12 @@ impl<'t> Builder<'t> {
         let id = NodeId::new(self.document.nodes.len());
         let Properties { anchor, tag } = properties;
         let span = narrow(span.start)..narrow(span.end);
-        self.document.nodes.push(Node { content, span, is_aliased: false });
+        self.document.nodes.push(Node { content, span });
         if let Some(tag) = tag {
-            self.document.tags.insert(id, tag);
+            self.extras().tags.insert(id, tag);
         }
         if let Some(anchor) = anchor {
-            self.document.anchors.push(id);
+            self.extras().anchors.push(id);
             self.anchors.insert(anchor, id);
         }
         id
@@ -421,23 +434,26 @@ impl<'t> Builder<'t> {
         if self.open.iter().any(|open| open.id == target) {
             return Err(refuse("an alias must not stand inside the node it names"));
         }
-        self.document.nodes[target.index()].is_aliased = true;
+        self.extras().aliased.insert(target);
         let id = self.add(Content::Alias(target), span, Properties::default());
         self.pending.push(id);
         Ok(())
     }
 
-    fn aliased_spans(&self) -> Vec<Span> {
+    fn extras(&mut self) -> &mut Extras {
+        self.document.extras.get_or_insert_default()
+    }
+
+    fn mark_aliased(&mut self) {
+        let Some(extras) = &self.document.extras else { return };
         let mut outermost: Vec<Span> = Vec::new();
-        for &id in &self.document.anchors {
-            let node = NodeRef { document: &self.document, id };
-            let span = node.span();
-            let is_inside = outermost.last().is_some_and(|around| span.end <= around.end);
-            if node.node().is_aliased && !is_inside {
+        for &id in &extras.aliased {
+            let span = NodeRef { document: &self.document, id }.span();
+            if outermost.last().is_none_or(|around| span.end > around.end) {
                 outermost.push(span);
             }
         }
-        outermost
+        self.extras().aliased_spans = outermost;
     }
 
     /// Works out the entries of mapping `id`, if it has a merge key: its own entries first, then
@@ -469,9 +485,9 @@ impl<'t> Builder<'t> {
             defect = Some((message, mapping.span().start));
         }
         if let Some((message, offset)) = defect {
-            self.document.defect.get_or_insert(SyntaxError { message, offset });
+            self.extras().defect.get_or_insert(SyntaxError { message, offset });
         }
-        self.document.merged.insert(id, merged);
+        self.extras().merged.insert(id, merged);
     }
 }
 

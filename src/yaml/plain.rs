@@ -324,19 +324,22 @@ impl<'t> Lane<'t> {
 /// Whether YAML takes every character as it is: none is a control character, a byte order mark or a
 /// line end of another age. Of the rarer characters some are doubted without need.
 fn is_printable(bytes: &[u8]) -> bool {
-    let is_doubtful = |byte: u8| matches!(byte, 0..9 | 11..32 | 0x7f | 0xc2 | 0xe2 | 0xef);
-    let is_separator = |at: usize| {
-        // U+2028 and U+2029.
-        matches!(bytes[at..], [0xe2, 0x80, 0xa8 | 0xa9, ..])
+    // Without a branch and in chunks, because the compiler makes vectors of that.
+    let is_rare = |byte: u8| {
+        (byte < 32) & (byte != b'\t') & (byte != b'\n')
+            | (byte == 0x7f)
+            | (byte == 0xc2)
+            | (byte == 0xe2)
+            | (byte == 0xef)
     };
-    let mut at = 0;
-    // In chunks, because the compiler makes vectors of a loop that does not stop early.
-    bytes.chunks(256).all(|chunk| {
-        let start = at;
-        at += chunk.len();
-        !chunk.iter().fold(false, |found, byte| found | is_doubtful(*byte))
-            || (start..at)
-                .all(|at| !is_doubtful(bytes[at]) || bytes[at] == 0xe2 && !is_separator(at))
+    // U+2028 and U+2029 begin with the byte that dashes and quotation marks begin with, too.
+    let is_fine =
+        |at: usize| bytes[at] == 0xe2 && !matches!(bytes[at..], [0xe2, 0x80, 0xa8 | 0xa9, ..]);
+    const CHUNK: usize = 64;
+    bytes.chunks(CHUNK).enumerate().all(|(index, chunk)| {
+        let is_clean = chunk.iter().fold(0, |found, byte| found | u8::from(is_rare(*byte))) == 0;
+        let start = index * CHUNK;
+        is_clean || (start..start + chunk.len()).all(|at| !is_rare(bytes[at]) || is_fine(at))
     })
 }
 
