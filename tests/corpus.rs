@@ -65,6 +65,12 @@ fn stamp(path: &Path, bytes: &Bytes, options: &Options) -> usize {
 
     let before = bundle(&*text);
     let first = plan(&before, options).unwrap_or_else(|error| panic!("{error}"));
+    let slow = plan(&before.clone().map(Source::slow), options);
+    let slow = slow.unwrap_or_else(|error| panic!("{error}"));
+    assert!(
+        format!("{first:?}") == format!("{slow:?}"),
+        "{name}: the lane and the parser disagree"
+    );
     let missing = |workload: &&rollstamp::WorkloadPlan| workload.stamp.state == State::Missing;
     let once = apply(&text, &first.edits[0]);
     changes_only_stamps(&text, &once, ANNOTATION).unwrap_or_else(|why| panic!("{name}: {why}"));

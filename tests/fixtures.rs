@@ -77,6 +77,7 @@ impl Case {
         self.compare_texts(&before)?;
         self.compare_tracked(&before)?;
         self.compare_containers(&before)?;
+        self.check_slow(&before)?;
         if stamped.code == 2 && !self.folder.join("check.txt").is_file() {
             return Err("a case that fails must have a `check.txt` with the message".into());
         }
@@ -94,6 +95,19 @@ impl Case {
         self.law("strip", || self.check_strip(after))?;
         self.law("round-trip", || self.check_round_trip(&before, after))?;
         self.law("routes", || self.check_routes(&before, after))
+    }
+
+    /// The lane for plain text and the parser lead to the same plan and to the same errors, in every
+    /// detail.
+    fn check_slow(&self, before: &Tree) -> Result<(), Failed> {
+        write_tree(&self.scratch.path().join("in"), before);
+        let explain = |extra: &[&str]| {
+            let args = ["explain", "in", "--output", "json"].iter().chain(extra).copied();
+            let args = args.chain(self.args.iter().map(String::as_str));
+            let output = run(self.scratch.path(), args, b"");
+            (output.status.code(), Bytes(output.stdout), Bytes(output.stderr))
+        };
+        same("the lane must read what the parser reads", &explain(&["--slow"]), &explain(&[]))
     }
 
     /// Holds the case to a law, unless the file `exempt` names the law and says why it is not for

@@ -323,8 +323,12 @@ impl<'t> Lane<'t> {
 
 /// Whether YAML takes every character as it is: none is a control character, a byte order mark or a
 /// line end of another age. Of the rarer characters some are doubted without need.
+#[expect(
+    clippy::needless_bitwise_bool,
+    reason = "the compiler makes vectors of what has no branch"
+)]
 fn is_printable(bytes: &[u8]) -> bool {
-    // Without a branch and in chunks, because the compiler makes vectors of that.
+    const CHUNK: usize = 64;
     let is_rare = |byte: u8| {
         (byte < 32) & (byte != b'\t') & (byte != b'\n')
             | (byte == 0x7f)
@@ -335,7 +339,6 @@ fn is_printable(bytes: &[u8]) -> bool {
     // U+2028 and U+2029 begin with the byte that dashes and quotation marks begin with, too.
     let is_fine =
         |at: usize| bytes[at] == 0xe2 && !matches!(bytes[at..], [0xe2, 0x80, 0xa8 | 0xa9, ..]);
-    const CHUNK: usize = 64;
     bytes.chunks(CHUNK).enumerate().all(|(index, chunk)| {
         let is_clean = chunk.iter().fold(0, |found, byte| found | u8::from(is_rare(*byte))) == 0;
         let start = index * CHUNK;
