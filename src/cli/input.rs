@@ -8,7 +8,6 @@ use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io::{self, IsTerminal, Read};
 use std::num::NonZeroUsize;
-use std::os::fd::AsFd;
 use std::path::{Path, PathBuf};
 
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
@@ -174,10 +173,22 @@ fn read_stdin() -> Result<Cow<'static, [u8]>, Failure> {
             "see `rollstamp --help`",
         ));
     }
-    let stdin = io::stdin().as_fd().try_clone_to_owned().map(File::from);
-    stdin.and_then(|file| contents(&file)).map_err(|error| {
+    stdin_contents().map_err(|error| {
         Failure::new(format!("cannot read standard input: {error}"), "nothing has been written")
     })
+}
+
+#[cfg(unix)]
+fn stdin_contents() -> io::Result<Cow<'static, [u8]>> {
+    use std::os::fd::AsFd;
+    contents(&File::from(io::stdin().as_fd().try_clone_to_owned()?))
+}
+
+#[cfg(not(unix))]
+fn stdin_contents() -> io::Result<Cow<'static, [u8]>> {
+    let mut bytes = Vec::new();
+    io::stdin().lock().read_to_end(&mut bytes)?;
+    Ok(bytes.into())
 }
 
 fn read(path: &Path) -> io::Result<Cow<'static, [u8]>> {

@@ -42,7 +42,7 @@ impl Judge<'_> {
         edited: &str,
     ) -> bool {
         let Some(after) = yaml::reread(edited) else {
-            let after = yaml::parse_all(edited);
+            let after = yaml::parse_all(edited, false);
             return after.is_ok_and(|after| self.accepts(documents, &after));
         };
         self.accepts(documents, &after)

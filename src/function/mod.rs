@@ -60,7 +60,7 @@ pub fn run(
     if kind == Kind::Other {
         return Ok(None);
     }
-    let documents = match yaml::parse_all(source.text()) {
+    let documents = match yaml::parse_all(source.text(), source.is_fast()) {
         Ok(documents) => vec![documents],
         Err(error) if kind == Kind::ResourceList => return Err(problem(error.into())),
         Err(_) => return Ok(None),
@@ -166,7 +166,7 @@ fn edits<'d>(
 
 /// `text`, a `ResourceList`, with `items` whatever happens, and with `results`.
 fn finish(text: &str, results: &[FunctionResult]) -> Result<String, Problem> {
-    let documents = yaml::parse_all(text)?;
+    let documents = yaml::parse_all(text, false)?;
     let list = root(&documents).expect("it was a ResourceList, and only stamps were edited");
     let is_list = |document: &Document<'_>| document.root().is_some_and(|root| !root.is_null());
     let index = documents.iter().position(is_list);

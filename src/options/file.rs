@@ -142,7 +142,7 @@ fn with_root<T>(
     let problem = |at: usize, message: &str, help: &str| {
         refuse(ConfigProblem { span: at..at, message: message.to_owned(), help: help.to_owned() })
     };
-    let documents = yaml::parse_all(text).and_then(|documents| {
+    let documents = yaml::parse_all(text, false).and_then(|documents| {
         let defect = documents.iter().find_map(yaml::Document::defect);
         defect.map_or(Ok(documents), Err)
     });

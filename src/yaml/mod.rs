@@ -73,15 +73,15 @@ pub(crate) fn parse<'t>(
     plain.map_or_else(|| granit::read(body, chunk.body.start), Ok)
 }
 
-/// Reads every document of `text` by the parser, whatever its kind.
+/// Reads every document of `text`, whatever its kind; as for [`parse`].
 ///
 /// # Errors
 ///
 /// Returns the first syntax error.
-pub(crate) fn parse_all(text: &str) -> Result<Vec<Document<'_>>, SyntaxError> {
+pub(crate) fn parse_all(text: &str, is_fast: bool) -> Result<Vec<Document<'_>>, SyntaxError> {
     let mut documents = Vec::new();
     for chunk in split(text) {
-        documents.extend(parse(text, &chunk, false)?);
+        documents.extend(parse(text, &chunk, is_fast)?);
     }
     Ok(documents)
 }
