@@ -20,6 +20,7 @@ use crate::error::Problem;
 use crate::finding::{Code, Finding, Severity};
 use crate::model::{Config, ConfigKind, Resource, ResourceSet, Workload};
 use crate::options::Options;
+use crate::parallel;
 use crate::plan::WorkloadPlan;
 use crate::planner::Said;
 use crate::reference::Reference;
@@ -181,13 +182,16 @@ pub(crate) fn of_bundle(
     };
     duplicate_resource::find(context, plans, is_tracked, &mut found)?;
     search_and_match::find(context, &mut found);
-    for config in &context.resources.configs {
+    no_rollout::find_pods(context, &mut found);
+    let of_configs = parallel::map(&context.resources.configs, |config| {
+        let mut found = Found { options: context.options, findings: Vec::new() };
         annotations::find_in_config(context, config, &mut found);
         not_a_string::find_in_config(context, config, &mut found);
         if is_tracked(config) {
             coverage::find(config, &mut found);
         }
-    }
-    no_rollout::find_pods(context, &mut found);
+        found.findings
+    });
+    found.findings.extend(of_configs.into_iter().flatten());
     Ok(found.findings)
 }

@@ -5,6 +5,8 @@
 
 mod result;
 
+use memchr::memmem;
+
 use crate::edit::results::MEMBERS;
 use crate::edit::verify::{Change, Changes, Judge};
 use crate::edit::writer::Writer;
@@ -91,6 +93,9 @@ enum Kind {
 }
 
 fn kind(text: &str) -> Kind {
+    if memmem::find(text.as_bytes(), b"ResourceList").is_none() {
+        return Kind::Other;
+    }
     let kinds = yaml::split(text).into_iter().map(|chunk| {
         let body = &text[chunk.body];
         match yaml::top_level(body, "kind") {

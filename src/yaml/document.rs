@@ -78,15 +78,17 @@ impl Document<'_> {
     /// The first thing that forbids reading values from this document: a key given twice (kubectl
     /// takes the last one, kustomize refuses), or a merge key that merges no mapping.
     pub(crate) fn defect(&self) -> Option<SyntaxError> {
+        self.extras.as_ref()?.defect.clone()
+    }
+
+    /// Looks for keys that are given twice.
+    pub(super) fn find_duplicates(&mut self) {
         let duplicate = (0..self.nodes.len()).find_map(|index| self.node(index).duplicate_key());
-        let duplicate = duplicate.map(|(first, second)| SyntaxError {
-            message: format!(
-                "key {:?} must not be given twice in one mapping",
-                first.text().unwrap_or_default()
-            ),
-            offset: second.span().start,
-        });
-        duplicate.or_else(|| self.extras.as_ref()?.defect.clone())
+        let Some((first, second)) = duplicate else { return };
+        let name = first.text().unwrap_or_default();
+        let message = format!("key {name:?} must not be given twice in one mapping");
+        let defect = SyntaxError { message, offset: second.span().start };
+        self.extras.get_or_insert_default().defect = Some(defect);
     }
 
     fn node(&self, index: usize) -> NodeRef<'_> {

@@ -63,14 +63,19 @@ pub(crate) fn parse<'t>(
         let message = "a text must be shorter than 4 GiB".to_owned();
         return Err(SyntaxError { message, offset: 0 });
     }
-    let body = &text[chunk.body.clone()];
+    let mut documents = read(&text[chunk.body.clone()], chunk.body.start, is_fast)?;
+    documents.iter_mut().for_each(Document::find_duplicates);
+    Ok(documents)
+}
+
+fn read(body: &str, base: usize, is_fast: bool) -> Result<Vec<Document<'_>>, SyntaxError> {
     if body.trim_start().starts_with(['{', '['])
-        && let Ok(documents) = json::read(body, chunk.body.start)
+        && let Ok(documents) = json::read(body, base)
     {
         return Ok(documents);
     }
-    let plain = is_fast.then(|| plain::read(body, chunk.body.start)).flatten();
-    plain.map_or_else(|| granit::read(body, chunk.body.start), Ok)
+    let plain = is_fast.then(|| plain::read(body, base)).flatten();
+    plain.map_or_else(|| granit::read(body, base), Ok)
 }
 
 /// Reads every document of `text`, whatever its kind; as for [`parse`].
