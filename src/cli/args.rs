@@ -13,7 +13,8 @@ use super::reloader::Reloader;
 /// Rolls the right pods when a ConfigMap or Secret changes: writes a hash of the
 /// configs that a workload tracks into its pod template, offline.
 ///
-/// Without a command, stamps what comes in on standard input.
+/// Without a command, stamps what comes in on standard input; a `ResourceList` there makes it a KRM
+/// function.
 #[derive(Debug, Parser)]
 #[command(version, disable_help_subcommand = true)]
 #[command(after_help = "\
