@@ -124,9 +124,9 @@ git rm --quiet deploy/nginx-cm.yaml
 run pre-commit run
 status_is 0
 says stdout "(no files to check)Skipped"
-run rollstamp check deploy
+run rollstamp check --strict deploy
 status_is 1
-says stdout "error[stale-stamp]"
+says stdout "error[dangling-config]"
 
 case_is "a file that cannot be read stops the commit, and nothing is written"
 git reset --quiet --hard
