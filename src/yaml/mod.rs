@@ -1,9 +1,9 @@
 //! YAML and JSON text as trees that know where every value stands.
 //!
 //! Syntax only: nothing here knows Kubernetes. [`split()`] cuts a text into chunks, [`parse`] turns
-//! a chunk into [`Document`]s by way of one event type, whatever reads the events:
-//! [`granit`] for YAML, [`plain`] for most of it, [`json`] for JSON, [`judge`] for the second opinion. Only those three name
-//! a parser, and only this module makes a [`Span`].
+//! a chunk into [`Document`]s by way of one event type, whatever makes the events: [`plain`] for the
+//! YAML that is usual, [`granit`] for all of it, [`json`] for JSON, [`judge`] for the second opinion.
+//! Only the last three name a parser, and only this module makes a [`Span`].
 
 mod document;
 mod event;

@@ -1,5 +1,5 @@
-//! The plain lane: reads, line by line, the shape that nearly all manifests have, an order of
-//! magnitude faster than a parser of all of YAML.
+//! The plain lane: reads, line by line, the shape that nearly all manifests have, without what a
+//! parser of all of YAML must look out for.
 //!
 //! It gives the tree that the parser gives or none: block mappings and sequences whose keys are plain
 //! words, one-line scalars without escapes, literal block scalars, flow collections of words on one
@@ -10,7 +10,7 @@ use memchr::{memchr, memmem};
 
 use super::document::{Builder, Document};
 use super::event::{Event, Properties, ScalarStyle};
-use super::text::Lines;
+use super::text::{Lines, Text};
 
 /// Reads the one document of `body`, which begins at byte `base` of its source; `None` if not sure.
 pub(super) fn read(body: &str, base: usize) -> Option<Vec<Document<'_>>> {
@@ -268,7 +268,7 @@ impl<'t> Lane<'t> {
             }
         }
         let lines = Lines::new(&self.body[start..end], indentation, has_final_break);
-        let text = super::text::Text::Lines(Box::new(lines));
+        let text = Text::Lines(Box::new(lines));
         let event = Event::Scalar(text, ScalarStyle::Block, Properties::default());
         self.push(event, first + indentation, at + spaces(at))?;
         self.at = at;
