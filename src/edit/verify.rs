@@ -89,10 +89,10 @@ impl Judge<'_> {
             return false;
         }
         match (before.content(), after.content()) {
-            (Content::Scalar(old, old_style), Content::Scalar(new, new_style)) => {
+            (Content::Scalar(old_style), Content::Scalar(new_style)) => {
                 let is_plain = |style| style == ScalarStyle::Plain;
-                is_plain(*old_style) == is_plain(*new_style)
-                    && (old == new || before.is_null() && after.is_null())
+                is_plain(old_style) == is_plain(new_style)
+                    && (before.text() == after.text() || before.is_null() && after.is_null())
             }
             (Content::Sequence { .. }, Content::Sequence { .. }) => {
                 is_same_list(before.items(), after.items(), |old, new| {
@@ -104,9 +104,7 @@ impl Judge<'_> {
                     self.is_same_entry(document, old, new)
                 })
             }
-            (Content::Alias(_), Content::Alias(_)) => {
-                before.alias_ordinal() == after.alias_ordinal()
-            }
+            (Content::Alias, Content::Alias) => before.alias_ordinal() == after.alias_ordinal(),
             _ => false,
         }
     }

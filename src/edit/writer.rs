@@ -52,11 +52,11 @@ impl Writer<'_> {
     /// Where the next line begins, if an entry stands alone on the line of a dash: what is inserted
     /// there leaves that line as it is.
     fn behind_dashed(&self, (key, value): Entry<'_>) -> Option<usize> {
-        let Content::Scalar(_, style) = value.content() else { return None };
+        let Content::Scalar(style) = value.content() else { return None };
         let span = value.span();
         let start = key.span().start;
         let is_dashed = self.text[self.line_start(start)..start].trim() == "-";
-        let is_short = *style != ScalarStyle::Block && !span.is_empty();
+        let is_short = style != ScalarStyle::Block && !span.is_empty();
         let behind = self.line_start_behind(span.end.saturating_sub(1));
         let is_ended = self.text[..behind].ends_with(['\n', '\r']);
         (is_dashed && is_short && is_ended).then_some(behind)
@@ -140,10 +140,10 @@ impl Writer<'_> {
                 "the old stamp must not be shared by an alias",
                 "take the anchor away",
             )),
-            Content::Scalar(_, ScalarStyle::Block) => {
+            Content::Scalar(ScalarStyle::Block) => {
                 Ok(self.replace_block_scalar((key, old), &quoted))
             }
-            Content::Scalar(..) | Content::Alias(_) => Ok(vec![self.put((key, old), &quoted)?]),
+            Content::Scalar(_) | Content::Alias => Ok(vec![self.put((key, old), &quoted)?]),
             _ => Err(Problem::new(
                 old.span(),
                 format!("`{}` must be a string", key.text().unwrap_or_default()),
@@ -327,8 +327,8 @@ impl KeyStyle {
     /// The style of a new key next to `neighbour`.
     pub(super) fn of(neighbour: Option<NodeRef<'_>>) -> Self {
         match neighbour.map(NodeRef::content) {
-            Some(Content::Scalar(_, ScalarStyle::DoubleQuoted)) => Self::Double,
-            Some(Content::Scalar(_, ScalarStyle::SingleQuoted)) => Self::Single,
+            Some(Content::Scalar(ScalarStyle::DoubleQuoted)) => Self::Double,
+            Some(Content::Scalar(ScalarStyle::SingleQuoted)) => Self::Single,
             _ => Self::Plain,
         }
     }
@@ -437,7 +437,7 @@ fn is_plain_string(key: &str) -> bool {
 
 pub(super) fn is_flow(node: NodeRef<'_>) -> bool {
     use Content::{Mapping, Sequence};
-    matches!(node.content(), Mapping { flow: true, .. } | Sequence { flow: true, .. })
+    matches!(node.content(), Mapping { flow: true } | Sequence { flow: true })
 }
 
 /// The pod template at `path`, written out at every step.
@@ -511,7 +511,7 @@ pub(super) fn check_own(node: NodeRef<'_>, name: &str) -> Result<(), Problem> {
 pub(super) fn head(node: NodeRef<'_>) -> Span {
     let span = node.span();
     match node.content() {
-        Content::Alias(_) | Content::Scalar(..) => span,
+        Content::Alias | Content::Scalar(_) => span,
         _ => span.start..span.start,
     }
 }

@@ -4,7 +4,7 @@ use super::{Context, Draft, Found, Subject};
 use crate::finding::Code;
 use crate::model::{Annotations, Config, Resource};
 use crate::source::Place;
-use crate::yaml::{NodeRef, Text, is_old_boolean, plain_type};
+use crate::yaml::{NodeRef, TextRef, is_old_boolean, plain_type};
 
 pub(super) fn find(context: &Context<'_>, subject: Subject<'_, '_>, found: &mut Found<'_>) {
     let Subject { workload, .. } = subject;
@@ -46,7 +46,7 @@ fn report(
     resource: &Resource<'_>,
     (value, path): (NodeRef<'_>, impl Fn() -> String),
 ) {
-    let is = match value.scalar().map(Text::written) {
+    let is = match value.scalar().map(TextRef::written) {
         None => Some("a collection"),
         Some(text) if is_old_boolean(text) && context.resources.is_in_resource_list(resource) => {
             None

@@ -12,7 +12,7 @@ use serde::Serialize;
 use super::{GroupVersionKind, Resource, canonical_json, placeholder};
 use crate::digest::ConfigDigest;
 use crate::error::Problem;
-use crate::yaml::{NodeRef, Span, Text};
+use crate::yaml::{NodeRef, Span, TextRef};
 
 /// Which kind of config.
 ///
@@ -89,7 +89,7 @@ pub(crate) type Entries<'d> = BTreeMap<&'d str, Value<'d>>;
 #[derive(Debug, Clone)]
 pub(crate) enum Value<'d> {
     /// A text, perhaps still in pieces.
-    Text(&'d Text<'d>),
+    Text(TextRef<'d>),
     /// Bytes that do not stand in the manifest as they are.
     Bytes(Vec<u8>),
 }
@@ -212,7 +212,7 @@ impl<'d> Config<'d> {
     fn collect(
         &self,
         field: &str,
-        read: impl Fn(&'d Text<'d>, Span) -> Result<Value<'d>, Problem>,
+        read: impl Fn(TextRef<'d>, Span) -> Result<Value<'d>, Problem>,
     ) -> Result<Entries<'d>, Problem> {
         let Some(node) = self.resource.node.get(field).filter(|node| !node.is_null()) else {
             return Ok(Entries::new());
@@ -245,7 +245,7 @@ impl<'d> Config<'d> {
 pub(super) const MAX_ALIASED: usize = 16 << 20;
 
 /// The text of a value; none for null, which is the empty string, as for the API server.
-fn scalar<'d>(value: NodeRef<'d>, field: &str) -> Result<Option<&'d Text<'d>>, Problem> {
+fn scalar<'d>(value: NodeRef<'d>, field: &str) -> Result<Option<TextRef<'d>>, Problem> {
     if value.is_null() {
         return Ok(None);
     }
@@ -275,24 +275,25 @@ fn check_key(key: NodeRef<'_>) -> Result<&str, Problem> {
 
 /// A value that is taken as it is.
 #[expect(clippy::unnecessary_wraps, reason = "it stands beside `decode`")]
-fn plain<'d>(text: &'d Text<'d>, _: Span) -> Result<Value<'d>, Problem> {
+fn plain<'d>(text: TextRef<'d>, _: Span) -> Result<Value<'d>, Problem> {
     Ok(Value::Text(text))
 }
 
 /// Decodes base64 as the API server does: line ends count for nothing, padding must be there. What
 /// some later step will fill in is taken as it is written.
-fn decode<'d>(text: &'d Text<'d>, span: Span) -> Result<Value<'d>, Problem> {
+fn decode<'d>(text: TextRef<'d>, span: Span) -> Result<Value<'d>, Problem> {
     const ENGINE: GeneralPurpose = GeneralPurpose::new(
         &base64::alphabet::STANDARD,
         GeneralPurposeConfig::new().with_decode_allow_trailing_bits(true),
     );
-    let decoded = match memchr2(b'\r', b'\n', text.as_bytes()) {
-        Some(_) => ENGINE.decode(text.replace(['\r', '\n'], "")),
-        None => ENGINE.decode(&**text),
+    let base64 = text.joined();
+    let decoded = match memchr2(b'\r', b'\n', base64.as_bytes()) {
+        Some(_) => ENGINE.decode(base64.replace(['\r', '\n'], "")),
+        None => ENGINE.decode(base64),
     };
     match decoded {
         Ok(bytes) => Ok(Value::Bytes(bytes)),
-        Err(_) if placeholder::find(text).is_some() => plain(text, span),
+        Err(_) if placeholder::find(base64).is_some() => plain(text, span),
         Err(_) => Err(Problem::new(
             span,
             "the value must be base64",
@@ -309,7 +310,7 @@ mod tests {
     fn base64_is_read_as_the_api_server_reads_it() {
         let decoded = |text: &str| {
             let mut decoded = Vec::new();
-            decode(&text.into(), 0..0).ok()?.each(|bytes| decoded.extend_from_slice(bytes));
+            decode(TextRef::Whole(text), 0..0).ok()?.each(|bytes| decoded.extend_from_slice(bytes));
             Some(decoded)
         };
         assert_eq!(decoded("dGVz\r\ndA==\n").as_deref(), Some(&b"test"[..]));

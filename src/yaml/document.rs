@@ -1,10 +1,9 @@
-//! The tree of one document: nodes in an arena, aliases and merge keys kept explicit.
+//! The tree of one document: nodes in the order of the text, aliases and merge keys kept explicit.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-use std::ops::Range;
 
 use super::event::{Event, Properties, ScalarStyle};
-use super::text::Text;
+use super::text::{Text, TextRef};
 use super::{MAX_DEPTH, Span, SyntaxError};
 
 /// How many entries all merge keys of one document may bring in.
@@ -12,38 +11,48 @@ use super::{MAX_DEPTH, Span, SyntaxError};
 /// Ten lines of merge keys that each merge the line before can name millions of entries.
 const MAX_MERGED: usize = 100_000;
 
-/// A node's place in its document's arena.
+/// A node's place in its document: nodes are numbered as they begin, so that the children of a
+/// collection follow it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct NodeId(u32);
 
-/// What a node holds.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Content<'t> {
-    /// A scalar: its text after unescaping, and how it is written.
-    Scalar(Text<'t>, ScalarStyle),
-    /// A sequence: where its items stand in [`Document::children`].
-    Sequence { children: Range<u32>, flow: bool },
-    /// A mapping: where its keys and values stand, in turn, in [`Document::children`].
-    Mapping { children: Range<u32>, flow: bool },
+/// What a node is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Content {
+    /// A scalar, and how it is written.
+    Scalar(ScalarStyle),
+    /// A sequence.
+    Sequence { flow: bool },
+    /// A mapping.
+    Mapping { flow: bool },
     /// Another name for an anchored node.
-    Alias(NodeId),
+    Alias,
 }
 
+/// Small, because most of the time that a tree takes is that of its memory.
 #[derive(Debug, PartialEq)]
-struct Node<'t> {
-    content: Content<'t>,
-    /// In 32 bits, because a tree is read more often than it is made, and small it is read faster.
-    span: Range<u32>,
+struct Node {
+    start: u32,
+    end: u32,
+    /// Of a collection, the node behind its last child; of an alias, what it stands for; of a scalar,
+    /// where its text is in [`Document::texts`], or [`WRITTEN`].
+    link: u32,
+    content: Content,
 }
+
+/// The link of a scalar whose text is the bytes that it is written with, but for the quotes.
+const WRITTEN: u32 = u32::MAX;
 
 /// One document of a source.
 #[derive(Debug, Default, PartialEq)]
 pub(crate) struct Document<'t> {
-    nodes: Vec<Node<'t>>,
-    children: Vec<NodeId>,
-    root: Option<NodeId>,
+    nodes: Vec<Node>,
+    /// The texts that are not written as they are.
+    texts: Vec<Text<'t>>,
     /// What most documents do not have.
     extras: Option<Box<Extras>>,
+    /// The text of `extent`.
+    body: &'t str,
     /// The bytes that hold this document, and perhaps its neighbours, to read it again.
     pub(crate) extent: Span,
 }
@@ -67,7 +76,7 @@ struct Extras {
 impl Document<'_> {
     /// The document's one node, unless the document is empty.
     pub(crate) fn root(&self) -> Option<NodeRef<'_>> {
-        self.root.map(|id| NodeRef { document: self, id })
+        (!self.nodes.is_empty()).then(|| self.node(0))
     }
 
     /// Whether an alias stands for any node.
@@ -93,6 +102,15 @@ impl Document<'_> {
 
     fn node(&self, index: usize) -> NodeRef<'_> {
         NodeRef { document: self, id: NodeId::new(index) }
+    }
+
+    /// The text of a scalar of that style.
+    fn text(&self, node: &Node, style: ScalarStyle) -> TextRef<'_> {
+        if node.link != WRITTEN {
+            return self.texts[node.link as usize].as_ref();
+        }
+        let span = style.without_quotes(&(node.start as usize..node.end as usize));
+        TextRef::Whole(&self.body[span.start - self.extent.start..span.end - self.extent.start])
     }
 }
 
@@ -130,13 +148,13 @@ impl<'d> NodeRef<'d> {
     /// The bytes of a scalar, of an alias, or of a collection with what it contains. A block
     /// collection ends where the next token begins, behind the comments that follow it.
     pub(crate) fn span(self) -> Span {
-        let Range { start, end } = self.node().span;
+        let Node { start, end, .. } = *self.node();
         start as usize..end as usize
     }
 
-    /// What the node itself holds.
-    pub(crate) fn content(self) -> &'d Content<'d> {
-        &self.node().content
+    /// What the node itself is.
+    pub(crate) fn content(self) -> Content {
+        self.node().content
     }
 
     /// The tag, resolved.
@@ -146,7 +164,7 @@ impl<'d> NodeRef<'d> {
 
     /// Whether the node is an alias.
     pub(crate) fn is_alias(self) -> bool {
-        matches!(self.content(), Content::Alias(_))
+        self.content() == Content::Alias
     }
 
     /// Whether an alias elsewhere stands for this node too, or for anything around it.
@@ -160,34 +178,25 @@ impl<'d> NodeRef<'d> {
 
     /// Which of the document's anchors the alias names, counted from the first.
     pub(crate) fn alias_ordinal(self) -> Option<usize> {
-        match self.content() {
-            Content::Alias(target) => {
-                self.document.extras.as_ref()?.anchors.binary_search(target).ok()
-            }
-            _ => None,
-        }
+        let target = self.is_alias().then(|| NodeId(self.node().link))?;
+        self.document.extras.as_ref()?.anchors.binary_search(&target).ok()
     }
 
     /// The node itself, or what it is an alias of.
     pub(crate) fn resolved(self) -> Self {
-        match self.content() {
-            Content::Alias(target) => Self { id: *target, ..self },
-            _ => self,
-        }
+        if self.is_alias() { Self { id: NodeId(self.node().link), ..self } } else { self }
     }
 
     /// A scalar's text after unescaping.
     pub(crate) fn text(self) -> Option<&'d str> {
-        match self.resolved().content() {
-            Content::Scalar(text, _) => Some(text),
-            _ => None,
-        }
+        self.scalar().map(TextRef::joined)
     }
 
     /// A scalar's text, perhaps still in pieces.
-    pub(crate) fn scalar(self) -> Option<&'d Text<'d>> {
-        match self.resolved().content() {
-            Content::Scalar(text, _) => Some(text),
+    pub(crate) fn scalar(self) -> Option<TextRef<'d>> {
+        let node = self.resolved();
+        match node.content() {
+            Content::Scalar(style) => Some(self.document.text(node.node(), style)),
             _ => None,
         }
     }
@@ -195,20 +204,16 @@ impl<'d> NodeRef<'d> {
     /// Whether the node is null: nothing at all, `~` or `null`.
     pub(crate) fn is_null(self) -> bool {
         let node = self.resolved();
-        match node.content() {
-            Content::Scalar(text, ScalarStyle::Plain) => {
-                matches!(&**text, "" | "~" | "null" | "Null" | "NULL")
-                    && node.tag().is_none_or(|tag| tag.ends_with(":null"))
-            }
-            _ => false,
-        }
+        node.content() == Content::Scalar(ScalarStyle::Plain)
+            && matches!(node.text(), Some("" | "~" | "null" | "Null" | "NULL"))
+            && node.tag().is_none_or(|tag| tag.ends_with(":null"))
     }
 
     /// Whether the node is a scalar without quotes, and without a tag that makes it a string.
     pub(crate) fn is_plain(self) -> bool {
         let node = self.resolved();
         let is_string = node.tag().is_some_and(|tag| tag.ends_with(":str"));
-        matches!(node.content(), Content::Scalar(_, ScalarStyle::Plain)) && !is_string
+        node.content() == Content::Scalar(ScalarStyle::Plain) && !is_string
     }
 
     /// Whether the node is a mapping.
@@ -223,35 +228,26 @@ impl<'d> NodeRef<'d> {
 
     /// The items of a sequence; none of anything else.
     pub(crate) fn items(self) -> impl Iterator<Item = Self> + use<'d> {
-        let children = match self.resolved().content() {
-            Content::Sequence { children, .. } => self.children(children),
-            _ => &[],
-        };
-        children.iter().map(move |&id| Self { id, ..self })
+        let node = self.resolved();
+        if node.is_sequence() { node.children() } else { node.no_children() }
     }
 
     /// The entries of a mapping after merging; none of anything else.
     pub(crate) fn entries(self) -> impl Iterator<Item = (Self, Self)> + use<'d> {
         let node = self.resolved();
-        let children = match node.content() {
-            Content::Mapping { children, .. } => {
-                let extras = self.document.extras.as_ref();
-                let merged = extras.and_then(|extras| extras.merged.get(&node.id));
-                merged.map_or_else(|| self.children(children), Vec::as_slice)
-            }
-            _ => &[],
-        };
-        self.pairs(children)
+        let merged = self.document.extras.as_ref().and_then(|extras| extras.merged.get(&node.id));
+        Entries(match merged {
+            Some(merged) => Children { listed: merged.iter(), ..node.no_children() },
+            None if node.is_mapping() => node.children(),
+            None => node.no_children(),
+        })
     }
 
     /// The entries written in this mapping, merge keys among them; none of anything else, not
     /// even of an alias.
     pub(crate) fn own_entries(self) -> impl Iterator<Item = (Self, Self)> + use<'d> {
-        let children = match self.content() {
-            Content::Mapping { children, .. } => self.children(children),
-            _ => &[],
-        };
-        self.pairs(children)
+        let is_mapping = matches!(self.content(), Content::Mapping { .. });
+        Entries(if is_mapping { self.children() } else { self.no_children() })
     }
 
     /// The value of `key`, if this is a mapping that has it.
@@ -269,18 +265,27 @@ impl<'d> NodeRef<'d> {
         path.into_iter().try_fold(self, Self::get)
     }
 
-    fn node(self) -> &'d Node<'d> {
+    fn node(self) -> &'d Node {
         &self.document.nodes[self.id.index()]
     }
 
-    fn children(self, range: &Range<u32>) -> &'d [NodeId] {
-        &self.document.children[range.start as usize..range.end as usize]
+    /// What follows this node and all that is in it.
+    fn behind(self) -> NodeId {
+        match self.content() {
+            Content::Sequence { .. } | Content::Mapping { .. } => NodeId(self.node().link),
+            Content::Scalar(_) | Content::Alias => NodeId(self.id.0 + 1),
+        }
     }
 
-    fn pairs(self, children: &'d [NodeId]) -> impl Iterator<Item = (Self, Self)> + use<'d> {
-        children
-            .chunks_exact(2)
-            .map(move |pair| (Self { id: pair[0], ..self }, Self { id: pair[1], ..self }))
+    /// The nodes of a collection, keys and values in turn.
+    fn children(self) -> Children<'d> {
+        let Self { document, id } = self;
+        Children { document, next: NodeId(id.0 + 1), end: self.behind(), listed: [].iter() }
+    }
+
+    fn no_children(self) -> Children<'d> {
+        let Self { document, id } = self;
+        Children { document, next: id, end: id, listed: [].iter() }
     }
 
     /// Two keys of this mapping with one text, the earlier first.
@@ -300,45 +305,76 @@ impl<'d> NodeRef<'d> {
     }
 }
 
+/// Neighbours in a collection: those that follow each other in the text, or those that are listed.
+struct Children<'d> {
+    document: &'d Document<'d>,
+    next: NodeId,
+    end: NodeId,
+    listed: std::slice::Iter<'d, NodeId>,
+}
+
+impl<'d> Iterator for Children<'d> {
+    type Item = NodeRef<'d>;
+
+    fn next(&mut self) -> Option<NodeRef<'d>> {
+        let document = self.document;
+        if self.next == self.end {
+            return self.listed.next().map(|&id| NodeRef { document, id });
+        }
+        let node = NodeRef { document, id: self.next };
+        self.next = node.behind();
+        Some(node)
+    }
+}
+
+/// Children, taken two by two.
+struct Entries<'d>(Children<'d>);
+
+impl<'d> Iterator for Entries<'d> {
+    type Item = (NodeRef<'d>, NodeRef<'d>);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.0.next().zip(self.0.next())
+    }
+}
+
 /// Builds documents from events.
 #[derive(Debug)]
 pub(super) struct Builder<'t> {
+    body: &'t str,
+    /// Where `body` begins in its source.
+    base: usize,
     finished: Vec<Document<'t>>,
     document: Document<'t>,
     /// The collections that are open, the innermost last.
-    open: Vec<Open>,
-    /// The finished children of the open collections, in turn.
-    pending: Vec<NodeId>,
+    open: Vec<NodeId>,
     /// The node of each anchor, by the reader's number.
     anchors: HashMap<usize, NodeId>,
     merged: usize,
 }
 
-#[derive(Debug)]
-struct Open {
-    id: NodeId,
-    /// Where its children begin in [`Builder::pending`].
-    first: usize,
-}
-
-impl Default for Builder<'_> {
-    fn default() -> Self {
-        // Room for a small document, so that it need not grow again and again.
-        const NODES: usize = 32;
-        let nodes = Vec::with_capacity(NODES);
-        let children = Vec::with_capacity(NODES);
+impl<'t> Builder<'t> {
+    /// A builder of the documents of `body`, which begins at byte `base` of its source.
+    pub(super) fn new(body: &'t str, base: usize) -> Self {
         Self {
+            body,
+            base,
             finished: Vec::with_capacity(1),
-            document: Document { nodes, children, ..Document::default() },
+            document: Document::default(),
             open: Vec::with_capacity(8),
-            pending: Vec::with_capacity(NODES),
             anchors: HashMap::new(),
             merged: 0,
         }
     }
-}
 
-impl<'t> Builder<'t> {
+    fn begin(&mut self) {
+        // Room for a small document, so that it need not grow again and again.
+        const NODES: usize = 64;
+        let (body, extent) = (self.body, self.base..self.base + self.body.len());
+        let nodes = Vec::with_capacity(NODES);
+        self.document = Document { nodes, body, extent, ..Document::default() };
+    }
+
     /// Takes the next event.
     ///
     /// # Errors
@@ -346,84 +382,95 @@ impl<'t> Builder<'t> {
     /// Returns an error if collections nest too deeply or a node contains its own alias.
     pub(super) fn push(&mut self, event: Event<'t>, span: Span) -> Result<(), SyntaxError> {
         match event {
-            Event::DocumentStart => {}
+            Event::DocumentStart => self.begin(),
             Event::DocumentEnd => {
-                self.document.root = self.pending.pop();
                 self.mark_aliased();
                 self.document.nodes.shrink_to_fit();
-                self.document.children.shrink_to_fit();
                 self.finished.push(std::mem::take(&mut self.document));
                 self.anchors.clear();
                 self.merged = 0;
             }
             Event::Scalar(text, style, properties) => {
-                let id = self.add(Content::Scalar(text, style), span, properties);
-                self.pending.push(id);
+                let link = self.keep(text, style, &span);
+                self.add(Content::Scalar(style), span, link, properties);
             }
             Event::Alias(anchor) => self.alias(anchor, span)?,
             Event::SequenceStart { flow, properties } => {
-                self.open(Content::Sequence { children: 0..0, flow }, span, properties)?;
+                self.open(Content::Sequence { flow }, span, properties)?;
             }
             Event::MappingStart { flow, properties } => {
-                self.open(Content::Mapping { children: 0..0, flow }, span, properties)?;
+                self.open(Content::Mapping { flow }, span, properties)?;
             }
             Event::CollectionEnd => self.close(span.end),
         }
         Ok(())
     }
 
-    /// The documents read so far, which `extent` holds.
-    pub(super) fn finish(mut self, extent: &Span) -> Vec<Document<'t>> {
-        for document in &mut self.finished {
-            document.extent = extent.clone();
-        }
+    /// The documents read so far.
+    pub(super) fn finish(self) -> Vec<Document<'t>> {
         self.finished
     }
 
-    fn add(&mut self, content: Content<'t>, span: Span, properties: Properties) -> NodeId {
-        let id = NodeId::new(self.document.nodes.len());
-        let Properties { anchor, tag } = properties;
-        let span = narrow(span.start)..narrow(span.end);
-        self.document.nodes.push(Node { content, span });
-        if let Some(tag) = tag {
-            self.extras().tags.insert(id, tag);
+    /// Keeps the text of a scalar, unless it is written at `span` as it is, and gives the link to it.
+    fn keep(&mut self, text: Text<'t>, style: ScalarStyle, span: &Span) -> u32 {
+        if style != ScalarStyle::Block
+            && let Text::Whole(text) = &text
+            && let inner = style.without_quotes(span)
+            && inner.start <= inner.end
+            && let Some(written) = self.body.get(inner.start - self.base..inner.end - self.base)
+            && written == text
+        {
+            return WRITTEN;
         }
-        if let Some(anchor) = anchor {
-            self.extras().anchors.push(id);
-            self.anchors.insert(anchor, id);
+        self.document.texts.push(text);
+        narrow(self.document.texts.len() - 1)
+    }
+
+    fn add(
+        &mut self,
+        content: Content,
+        span: Span,
+        link: u32,
+        properties: Option<Box<Properties>>,
+    ) -> NodeId {
+        let id = NodeId::new(self.document.nodes.len());
+        let (start, end) = (narrow(span.start), narrow(span.end));
+        self.document.nodes.push(Node { start, end, link, content });
+        if let Some(properties) = properties {
+            let Properties { anchor, tag } = *properties;
+            if let Some(tag) = tag {
+                self.extras().tags.insert(id, tag);
+            }
+            if let Some(anchor) = anchor {
+                self.extras().anchors.push(id);
+                self.anchors.insert(anchor, id);
+            }
         }
         id
     }
 
     fn open(
         &mut self,
-        content: Content<'t>,
+        content: Content,
         span: Span,
-        properties: Properties,
+        properties: Option<Box<Properties>>,
     ) -> Result<(), SyntaxError> {
         if self.open.len() == MAX_DEPTH {
             let message = format!("collections must not nest deeper than {MAX_DEPTH} levels");
             return Err(SyntaxError { message, offset: span.start });
         }
-        let id = self.add(content, span, properties);
-        self.open.push(Open { id, first: self.pending.len() });
+        let id = self.add(content, span, 0, properties);
+        self.open.push(id);
         Ok(())
     }
 
     fn close(&mut self, end: usize) {
-        let Open { id, first } = self.open.pop().expect("a reader ends only what it began");
-        let start = narrow(self.document.children.len());
-        self.document.children.extend(self.pending.drain(first..));
-        let filled = start..narrow(self.document.children.len());
+        let id = self.open.pop().expect("a reader ends only what it began");
+        let behind = narrow(self.document.nodes.len());
         let node = &mut self.document.nodes[id.index()];
-        node.span.end = narrow(end);
-        if let Content::Sequence { children, .. } | Content::Mapping { children, .. } =
-            &mut node.content
-        {
-            *children = filled;
-        }
+        node.end = narrow(end);
+        node.link = behind;
         self.merge(id);
-        self.pending.push(id);
     }
 
     fn alias(&mut self, anchor: usize, span: Span) -> Result<(), SyntaxError> {
@@ -433,12 +480,11 @@ impl<'t> Builder<'t> {
             .anchors
             .get(&anchor)
             .ok_or_else(|| refuse("an alias must name an anchor of its own document"))?;
-        if self.open.iter().any(|open| open.id == target) {
+        if self.open.contains(&target) {
             return Err(refuse("an alias must not stand inside the node it names"));
         }
         self.extras().aliased.insert(target);
-        let id = self.add(Content::Alias(target), span, Properties::default());
-        self.pending.push(id);
+        self.add(Content::Alias, span, target.0, None);
         Ok(())
     }
 
@@ -495,5 +541,5 @@ impl<'t> Builder<'t> {
 
 /// Whether a key is `<<` as YAML 1.1 means it: quoted, it is a key like any other.
 fn is_merge_key(key: NodeRef<'_>) -> bool {
-    matches!(key.content(), Content::Scalar(text, ScalarStyle::Plain) if &**text == "<<")
+    key.content() == Content::Scalar(ScalarStyle::Plain) && key.text() == Some("<<")
 }

@@ -16,6 +16,17 @@ pub(crate) enum ScalarStyle {
     Block,
 }
 
+impl ScalarStyle {
+    /// What is left of the bytes of a scalar in this style without its quotes, if it has any.
+    pub(super) fn without_quotes(self, span: &Span) -> Span {
+        let quote = match self {
+            Self::SingleQuoted | Self::DoubleQuoted => 1,
+            Self::Plain | Self::Block => 0,
+        };
+        span.start + quote..span.end.saturating_sub(quote)
+    }
+}
+
 /// What may stand before a node: `&anchor` and `!tag`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Properties {
@@ -33,7 +44,7 @@ pub(crate) enum Event<'t> {
     /// A document ends.
     DocumentEnd,
     /// A scalar, with its text after unescaping. An empty plain scalar is written nowhere.
-    Scalar(Text<'t>, ScalarStyle, Properties),
+    Scalar(Text<'t>, ScalarStyle, Option<Box<Properties>>),
     /// `*alias` of the anchor with that number.
     Alias(usize),
     /// A sequence begins; `flow` if it is written with brackets.
@@ -41,14 +52,14 @@ pub(crate) enum Event<'t> {
         /// Written as `[...]`.
         flow: bool,
         /// Its anchor and tag.
-        properties: Properties,
+        properties: Option<Box<Properties>>,
     },
     /// A mapping begins; `flow` if it is written with braces.
     MappingStart {
         /// Written as `{...}`.
         flow: bool,
         /// Its anchor and tag.
-        properties: Properties,
+        properties: Option<Box<Properties>>,
     },
     /// The innermost collection ends.
     CollectionEnd,

@@ -10,7 +10,7 @@ use super::{Span, SyntaxError};
 
 /// Reads every document of `body`, which begins at byte `base` of its source.
 pub(super) fn read(body: &str, base: usize) -> Result<Vec<Document<'_>>, SyntaxError> {
-    let mut builder = Builder::default();
+    let mut builder = Builder::new(body, base);
     for next in Parser::new_from_str_with_options(body, parser_options()) {
         let (raw, span) = next.map_err(|error| SyntaxError {
             message: error.info(),
@@ -22,7 +22,7 @@ pub(super) fn read(body: &str, base: usize) -> Result<Vec<Document<'_>>, SyntaxE
             builder.push(event, span)?;
         }
     }
-    Ok(builder.finish(&(base..base + body.len())))
+    Ok(builder.finish())
 }
 
 fn parser_options() -> Options {
@@ -63,9 +63,8 @@ fn scalar_style(style: RawStyle) -> ScalarStyle {
     }
 }
 
-fn properties(anchor: usize, tag: Option<&Tag>) -> Properties {
-    Properties {
-        anchor: (anchor != 0).then_some(anchor),
-        tag: tag.map(|tag| format!("{}{}", tag.handle(), tag.suffix()).into()),
-    }
+fn properties(anchor: usize, tag: Option<&Tag>) -> Option<Box<Properties>> {
+    let tag: Option<Box<str>> = tag.map(|tag| format!("{}{}", tag.handle(), tag.suffix()).into());
+    let anchor = (anchor != 0).then_some(anchor);
+    (anchor.is_some() || tag.is_some()).then(|| Box::new(Properties { anchor, tag }))
 }

@@ -5,7 +5,7 @@
 use serde::de::IgnoredAny;
 
 use super::document::{Builder, Document};
-use super::event::{Event, Properties, ScalarStyle};
+use super::event::{Event, ScalarStyle};
 use super::{Span, SyntaxError};
 
 /// Reads every value of `body`, which begins at byte `base` of its source, as a document.
@@ -34,11 +34,11 @@ fn refuse(error: &serde_json::Error, offset: usize) -> SyntaxError {
 
 /// Reads the one value that is known to stand at `value` of `body`.
 fn read_value(body: &str, value: Span, base: usize) -> Result<Vec<Document<'_>>, SyntaxError> {
-    let mut builder = Builder::default();
+    let mut builder = Builder::new(&body[value.clone()], base + value.start);
     builder.push(Event::DocumentStart, 0..0)?;
     let mut rest = value.clone();
     while let Some(byte) = body.as_bytes()[rest.clone()].first() {
-        let properties = Properties::default();
+        let properties = None;
         let (length, event) = match byte {
             b'{' => (1, Some(Event::MappingStart { flow: true, properties })),
             b'[' => (1, Some(Event::SequenceStart { flow: true, properties })),
@@ -64,7 +64,7 @@ fn read_value(body: &str, value: Span, base: usize) -> Result<Vec<Document<'_>>,
         rest.start += length;
     }
     builder.push(Event::DocumentEnd, 0..0)?;
-    Ok(builder.finish(&(base + value.start..base + value.end)))
+    Ok(builder.finish())
 }
 
 /// The length of the string that `text` begins with, its quotes included.

@@ -17,10 +17,10 @@ use super::event::{Event, Properties, ScalarStyle};
 pub(crate) fn reread(text: &str) -> Option<Vec<Document<'static>>> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut parser = Parser::new_from_str(text);
-    let mut builder = Builder::default();
+    let mut builder = Builder::new("", 0);
     loop {
         let event = match parser.next_token().ok()?.0 {
-            Raw::StreamEnd => return Some(builder.finish(&(0..text.len()))),
+            Raw::StreamEnd => return Some(builder.finish()),
             Raw::Nothing | Raw::StreamStart => continue,
             Raw::DocumentStart => Event::DocumentStart,
             Raw::DocumentEnd => Event::DocumentEnd,
@@ -49,9 +49,8 @@ fn scalar_style(style: TScalarStyle) -> ScalarStyle {
     }
 }
 
-fn properties(anchor: usize, tag: Option<&Tag>) -> Properties {
-    Properties {
-        anchor: (anchor != 0).then_some(anchor),
-        tag: tag.map(|tag| format!("{}{}", tag.handle, tag.suffix).into()),
-    }
+fn properties(anchor: usize, tag: Option<&Tag>) -> Option<Box<Properties>> {
+    let tag: Option<Box<str>> = tag.map(|tag| format!("{}{}", tag.handle, tag.suffix).into());
+    let anchor = (anchor != 0).then_some(anchor);
+    (anchor.is_some() || tag.is_some()).then(|| Box::new(Properties { anchor, tag }))
 }

@@ -24,7 +24,7 @@ pub(crate) use judge::reread;
 pub use lines::{LineColumn, LineIndex};
 pub(crate) use resolve::{is_old_boolean, plain_type};
 pub(crate) use split::{Chunk, TopLevel, likely_word, split, top_level};
-pub(crate) use text::Text;
+pub(crate) use text::TextRef;
 
 /// A range of bytes in one source's text.
 pub type Span = Range<usize>;

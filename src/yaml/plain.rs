@@ -9,7 +9,7 @@
 use memchr::{memchr, memmem};
 
 use super::document::{Builder, Document};
-use super::event::{Event, Properties, ScalarStyle};
+use super::event::{Event, ScalarStyle};
 use super::text::{Lines, Text};
 
 /// Reads the one document of `body`, which begins at byte `base` of its source; `None` if not sure.
@@ -22,7 +22,7 @@ pub(super) fn read(body: &str, base: usize) -> Option<Vec<Document<'_>>> {
         base,
         at: 0,
         line_start: 0,
-        builder: Builder::default(),
+        builder: Builder::new(body, base),
         open: Vec::new(),
         owed: None,
     };
@@ -43,7 +43,7 @@ pub(super) fn read(body: &str, base: usize) -> Option<Vec<Document<'_>>> {
         lane.push(Event::CollectionEnd, body.len(), body.len())?;
     }
     lane.push(Event::DocumentEnd, 0, 0)?;
-    Some(lane.builder.finish(&(base..base + body.len())))
+    Some(lane.builder.finish())
 }
 
 /// A block collection that is open.
@@ -80,7 +80,7 @@ impl<'t> Lane<'t> {
     fn scalar(&mut self, start: usize, end: usize, style: ScalarStyle) -> Option<()> {
         let quote = usize::from(style != ScalarStyle::Plain && end > start);
         let text = &self.body[start + quote..end - quote];
-        self.push(Event::Scalar(text.into(), style, Properties::default()), start, end)
+        self.push(Event::Scalar(text.into(), style, None), start, end)
     }
 
     /// The rest of the line.
@@ -186,7 +186,7 @@ impl<'t> Lane<'t> {
         }
         self.owed = None;
         self.open.push(Open { kind, column });
-        let properties = Properties::default();
+        let properties = None;
         let event = match kind {
             Kind::Mapping => Event::MappingStart { flow: false, properties },
             Kind::Sequence => Event::SequenceStart { flow: false, properties },
@@ -269,7 +269,7 @@ impl<'t> Lane<'t> {
         }
         let lines = Lines::new(&self.body[start..end], indentation, has_final_break);
         let text = Text::Lines(Box::new(lines));
-        let event = Event::Scalar(text, ScalarStyle::Block, Properties::default());
+        let event = Event::Scalar(text, ScalarStyle::Block, None);
         self.push(event, first + indentation, at + spaces(at))?;
         self.at = at;
         Some(())
@@ -278,7 +278,7 @@ impl<'t> Lane<'t> {
     /// Reads the flow collection at `start`, and gives where it ends.
     fn read_flow(&mut self, start: usize) -> Option<usize> {
         let bytes = self.body.as_bytes();
-        let properties = Properties::default();
+        let properties = None;
         let (close, event) = match bytes[start] {
             b'{' => (b'}', Event::MappingStart { flow: true, properties }),
             _ => (b']', Event::SequenceStart { flow: true, properties }),

@@ -1,7 +1,6 @@
 //! The text of a scalar, of which a literal block scalar's is not put together before it is wanted.
 
 use std::borrow::Cow;
-use std::ops::Deref;
 use std::sync::OnceLock;
 
 use memchr::memchr;
@@ -52,9 +51,18 @@ impl<'t> Lines<'t> {
     }
 }
 
-impl Text<'_> {
+/// A view of a scalar's text.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum TextRef<'d> {
+    /// In one piece.
+    Whole(&'d str),
+    /// The lines of a literal block scalar.
+    Lines(&'d Lines<'d>),
+}
+
+impl<'d> TextRef<'d> {
     /// Hands the text over piece by piece, so that it need not be put together.
-    pub(crate) fn each(&self, mut take: impl FnMut(&str)) {
+    pub(crate) fn each(self, mut take: impl FnMut(&str)) {
         match self {
             Self::Whole(text) => take(text),
             Self::Lines(lines) => lines.each(take),
@@ -63,19 +71,15 @@ impl Text<'_> {
 
     /// The text as it stands in the source, the lines of a block scalar with their indentation:
     /// enough to look for a word.
-    pub(crate) fn written(&self) -> &str {
+    pub(crate) fn written(self) -> &'d str {
         match self {
             Self::Whole(text) => text,
             Self::Lines(lines) => lines.written,
         }
     }
-}
 
-/// The text, which is kept once it has been put together.
-impl Deref for Text<'_> {
-    type Target = str;
-
-    fn deref(&self) -> &str {
+    /// The text in one piece, which is kept once it has been put together.
+    pub(crate) fn joined(self) -> &'d str {
         match self {
             Self::Whole(text) => text,
             Self::Lines(lines) => lines.joined.get_or_init(|| lines.join().into()),
@@ -83,9 +87,19 @@ impl Deref for Text<'_> {
     }
 }
 
+impl Text<'_> {
+    /// A view of it.
+    pub(super) fn as_ref(&self) -> TextRef<'_> {
+        match self {
+            Self::Whole(text) => TextRef::Whole(text),
+            Self::Lines(lines) => TextRef::Lines(lines),
+        }
+    }
+}
+
 impl PartialEq for Text<'_> {
     fn eq(&self, other: &Self) -> bool {
-        **self == **other
+        self.as_ref().joined() == other.as_ref().joined()
     }
 }
 
