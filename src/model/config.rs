@@ -275,13 +275,13 @@ fn check_key(key: NodeRef<'_>) -> Result<&str, Problem> {
 
 /// A value that is taken as it is.
 #[expect(clippy::unnecessary_wraps, reason = "it stands beside `decode`")]
-fn plain<'d>(text: TextRef<'d>, _: Span) -> Result<Value<'d>, Problem> {
+fn plain(text: TextRef<'_>, _: Span) -> Result<Value<'_>, Problem> {
     Ok(Value::Text(text))
 }
 
 /// Decodes base64 as the API server does: line ends count for nothing, padding must be there. What
 /// some later step will fill in is taken as it is written.
-fn decode<'d>(text: TextRef<'d>, span: Span) -> Result<Value<'d>, Problem> {
+fn decode(text: TextRef<'_>, span: Span) -> Result<Value<'_>, Problem> {
     const ENGINE: GeneralPurpose = GeneralPurpose::new(
         &base64::alphabet::STANDARD,
         GeneralPurposeConfig::new().with_decode_allow_trailing_bits(true),
