@@ -98,7 +98,7 @@ impl Value<'_> {
     /// Hands the bytes over piece by piece.
     pub(crate) fn each(&self, mut take: impl FnMut(&[u8])) {
         match self {
-            Self::Text(text) => text.each(|piece| take(piece.as_bytes())),
+            Self::Text(text) => text.each(take),
             Self::Bytes(bytes) => take(bytes),
         }
     }

@@ -5,6 +5,7 @@
 //! YAML that is usual, [`granit`] for all of it, [`json`] for JSON, [`judge`] for the second opinion.
 //! Only the last three name a parser, and only this module makes a [`Span`].
 
+mod block;
 mod document;
 mod event;
 mod granit;

@@ -6,8 +6,10 @@
 //! line, comments. Whatever else a text holds, it is not sure, and the parser reads it. That is always
 //! allowed, so the lane never has to say what is wrong.
 
-use memchr::{memchr, memmem};
+use memchr::{memchr, memmem, memrchr};
+use wide::u8x16;
 
+use super::block::{self, MAX_MARGIN, find_in_margin};
 use super::document::{Builder, Document};
 use super::event::{Event, ScalarStyle};
 use super::text::{Lines, Text};
@@ -104,6 +106,11 @@ impl<'t> Lane<'t> {
                 }
             }
         }
+    }
+
+    /// Where the line of byte `at` begins.
+    fn line_start_of(&self, at: usize) -> usize {
+        memrchr(b'\n', &self.body.as_bytes()[..at]).map_or(0, |end| end + 1)
     }
 
     /// The column of the next byte.
@@ -247,25 +254,25 @@ impl<'t> Lane<'t> {
         let first = start + bytes[start..].iter().take_while(|byte| **byte == b'\n').count();
         let indentation = spaces(first);
         if indentation <= parent
+            || indentation > MAX_MARGIN
             || matches!(bytes.get(first + indentation), None | Some(b'\n' | b'\t'))
         {
             return None;
         }
-        let (mut at, mut end) = (first, first);
+        let at = match find_in_margin(&bytes[first..], indentation).map(|at| first + at) {
+            None => bytes.len(),
+            // Content that is less indented than the first line, and still inside.
+            Some(at) if bytes[at] == b'\t' || at - self.line_start_of(at) > parent => return None,
+            Some(at) => self.line_start_of(at),
+        };
+        let mut end = at;
         loop {
-            let rest = &bytes[at..];
-            let own = rest.iter().take(indentation).take_while(|byte| **byte == b' ').count();
-            match rest.get(own) {
-                Some(b'\n') => at += own + 1,
-                Some(_) if own == indentation => {
-                    at += own + memchr(b'\n', &rest[own..])? + 1;
-                    end = at;
-                }
-                Some(b'\t') => return None,
-                // Content that is less indented than the first line, and still inside.
-                Some(_) if own > parent => return None,
-                Some(_) | None => break,
+            let last = self.line_start_of(end - 1);
+            let is_blank = bytes[last..end - 1].iter().all(|byte| *byte == b' ');
+            if !is_blank || end - 1 - last > indentation {
+                break;
             }
+            end = last;
         }
         let lines = Lines::new(&self.body[start..end], indentation, has_final_break);
         let text = Text::Lines(Box::new(lines));
@@ -323,27 +330,22 @@ impl<'t> Lane<'t> {
 
 /// Whether YAML takes every character as it is: none is a control character, a byte order mark or a
 /// line end of another age. Of the rarer characters some are doubted without need.
-#[expect(
-    clippy::needless_bitwise_bool,
-    reason = "the compiler makes vectors of what has no branch"
-)]
 fn is_printable(bytes: &[u8]) -> bool {
-    const CHUNK: usize = 64;
-    let is_rare = |byte: u8| {
-        (byte < 32) & (byte != b'\t') & (byte != b'\n')
-            | (byte == 0x7f)
-            | (byte == 0xc2)
-            | (byte == 0xe2)
-            | (byte == 0xef)
+    let is_rare = |own: u8x16| {
+        let is = |byte: u8| own.simd_eq(u8x16::splat(byte));
+        let is_control = own.min(u8x16::splat(0x1f)).simd_eq(own) & !(is(b'\n') | is(b'\t'));
+        // 0xc2 or 0xe2, which differ by one bit.
+        let is_lead = (own & u8x16::splat(!0x20)).simd_eq(u8x16::splat(0xc2));
+        is_control | is_lead | is(0x7f) | is(0xef)
     };
     // U+2028 and U+2029 begin with the byte that dashes and quotation marks begin with, too.
     let is_fine =
         |at: usize| bytes[at] == 0xe2 && !matches!(bytes[at..], [0xe2, 0x80, 0xa8 | 0xa9, ..]);
-    bytes.chunks(CHUNK).enumerate().all(|(index, chunk)| {
-        let is_clean = chunk.iter().fold(0, |found, byte| found | u8::from(is_rare(*byte))) == 0;
-        let start = index * CHUNK;
-        is_clean || (start..start + chunk.len()).all(|at| !is_rare(bytes[at]) || is_fine(at))
+    block::find_map(bytes, |offset, block| {
+        let mut rare = block::bits(block.mask(is_rare));
+        rare.find(|bit| !is_fine(offset + bit))
     })
+    .is_none()
 }
 
 /// How many bytes `line` begins with that make an item of a sequence, up to what the item holds.

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::sync::OnceLock;
 
-use memchr::memchr;
+use super::block;
 
 /// A scalar's text after unescaping.
 #[derive(Debug, Clone)]
@@ -30,24 +30,54 @@ impl<'t> Lines<'t> {
         Self { written, indentation, has_final_break, joined: OnceLock::new() }
     }
 
-    fn each(&self, mut take: impl FnMut(&'t str)) {
-        let mut rest = self.written;
-        while !rest.is_empty() {
-            let (line, behind) =
-                rest.split_at(memchr(b'\n', rest.as_bytes()).map_or(rest.len(), |at| at + 1));
-            // A line that is all spaces may have fewer of them than the others have before content.
-            let content = line.get(self.indentation..).filter(|content| !content.is_empty());
-            let content = content.unwrap_or("\n");
-            let is_cut = behind.is_empty() && !self.has_final_break;
-            take(if is_cut { content.trim_end_matches('\n') } else { content });
-            rest = behind;
-        }
+    /// Hands the text over in pieces of some thousand bytes.
+    fn each(&self, mut take: impl FnMut(&[u8])) {
+        const SIZE: usize = 4096;
+        // A copy of a length that is known beforehand is two instructions.
+        const SHORT: usize = 32;
+        let mut pieces = [0; SIZE];
+        let mut filled = 0;
+        let written = self.written.as_bytes();
+        let written = if self.has_final_break { written } else { &written[..written.len() - 1] };
+        let mut put = |start: usize, end: usize| {
+            let length = end - start;
+            if length <= SHORT
+                && let Some(piece) = written[start..].first_chunk::<SHORT>()
+                && let Some(space) = pieces[filled..].first_chunk_mut::<SHORT>()
+            {
+                *space = *piece;
+                filled += length;
+                return;
+            }
+            if length > SIZE - filled {
+                take(&pieces[..filled]);
+                filled = 0;
+            }
+            if length > SIZE {
+                take(&written[start..end]);
+            } else {
+                pieces[filled..filled + length].copy_from_slice(&written[start..end]);
+                filled += length;
+            }
+        };
+        let mut start = 0;
+        block::find_map(written, |offset, block| {
+            for bit in block::bits(block.mask(block::is(b'\n'))) {
+                let end = offset + bit;
+                // A line that is all spaces may have fewer of them than the others have before content.
+                put(end.min(start + self.indentation), end + 1);
+                start = end + 1;
+            }
+            None::<()>
+        });
+        put(written.len().min(start + self.indentation), written.len());
+        take(&pieces[..filled]);
     }
 
     fn join(&self) -> String {
-        let mut joined = String::with_capacity(self.written.len());
-        self.each(|line| joined.push_str(line));
-        joined
+        let mut joined = Vec::with_capacity(self.written.len());
+        self.each(|piece| joined.extend_from_slice(piece));
+        String::from_utf8(joined).expect("lines are cut between characters")
     }
 }
 
@@ -62,9 +92,9 @@ pub(crate) enum TextRef<'d> {
 
 impl<'d> TextRef<'d> {
     /// Hands the text over piece by piece, so that it need not be put together.
-    pub(crate) fn each(self, mut take: impl FnMut(&str)) {
+    pub(crate) fn each(self, mut take: impl FnMut(&[u8])) {
         match self {
-            Self::Whole(text) => take(text),
+            Self::Whole(text) => take(text.as_bytes()),
             Self::Lines(lines) => lines.each(take),
         }
     }
