@@ -195,7 +195,7 @@ fn parse<'s>(
     sources: &'s [Source<'_>],
     options: &Options,
 ) -> Result<Vec<Vec<Document<'s>>>, Error> {
-    let chunks = parallel::map(sources, |source| yaml::split(source.text()));
+    let chunks = parallel::map(sources, |source| yaml::split(source.text()).collect::<Vec<_>>());
     let chunks = chunks.iter().enumerate();
     let chunks: Vec<_> = chunks
         .flat_map(|(source, chunks)| chunks.iter().map(move |chunk| (source, chunk)))

@@ -119,7 +119,7 @@ struct Reader<'r, 'd, 'f> {
 impl<'d> Reader<'_, 'd, '_> {
     fn annotations(&mut self, annotations: Annotations<'d>, owner: Owner, path: &str) {
         for (annotation, key, _) in annotations.all() {
-            let field = field(path, "annotations", annotation.key);
+            let field = || field(path, "annotations", annotation.key);
             match self.known.iter().find(|known| known.key == annotation.key) {
                 None => self.unknown(annotation.key, key, field),
                 Some(known) if !known.owners.contains(&owner) => {
@@ -146,7 +146,7 @@ impl<'d> Reader<'_, 'd, '_> {
         }
     }
 
-    fn unknown(&mut self, text: &str, key: NodeRef<'d>, field: String) {
+    fn unknown(&mut self, text: &str, key: NodeRef<'d>, field: impl Fn() -> String) {
         let known = self.known.iter().map(|known| known.key);
         let is_own =
             ["reloader.stakater.com", "wave.pusher.com", "rollstamp.dev"].iter().any(|domain| {
@@ -174,11 +174,18 @@ impl<'d> Reader<'_, 'd, '_> {
             (None, Some(near)) => format!("did you mean `{near}`?"),
             (None, None) => "see docs/rules.md for the annotations that there are".to_owned(),
         };
-        let draft = Draft::new(self.place(key), message, help).label("has no effect").field(field);
+        let draft =
+            Draft::new(self.place(key), message, help).label("has no effect").field(field());
         self.found.add(Code::UnknownAnnotation, self.resource, draft);
     }
 
-    fn misplaced(&mut self, known: &Known<'_>, key: NodeRef<'d>, owner: Owner, field: String) {
+    fn misplaced(
+        &mut self,
+        known: &Known<'_>,
+        key: NodeRef<'d>,
+        owner: Owner,
+        field: impl Fn() -> String,
+    ) {
         let here = match owner {
             Owner::Workload => "on a workload",
             Template => "on a pod template",
@@ -194,36 +201,41 @@ impl<'d> Reader<'_, 'd, '_> {
         let message = format!("`{}` must not stand {here}, where it has no effect", known.key);
         let help = format!("move it to the metadata of {there}");
         let draft =
-            Draft::new(self.place(key), message, help).label("has no effect here").field(field);
+            Draft::new(self.place(key), message, help).label("has no effect here").field(field());
         self.found.add(Code::MisplacedAnnotation, self.resource, draft);
     }
 
-    fn value(&mut self, annotation: &Annotation<'d>, dialect: Dialect, field: String) {
+    fn value(
+        &mut self,
+        annotation: &Annotation<'d>,
+        dialect: Dialect,
+        field: impl Fn() -> String,
+    ) {
         let value = annotation.value;
         let is_false = matches!(value, "0" | "f" | "F" | "false" | "False" | "FALSE");
         let looks_true =
-            matches!(&*value.trim().to_lowercase(), "1" | "t" | "true" | "y" | "yes" | "on");
+            || matches!(&*value.trim().to_lowercase(), "1" | "t" | "true" | "y" | "yes" | "on");
         let (must, label, help) = match dialect {
-            Dialect::Exact if looks_true && !annotation.is_true() => {
+            Dialect::Exact if !annotation.is_true() && looks_true() => {
                 ("must be exactly \"true\" to be true", "is not true", "write \"true\"")
             }
             Dialect::ParseBool if !annotation.is_truthy() && !is_false && !value.is_empty() => {
                 let help =
-                    if looks_true { "write \"true\"" } else { "write \"true\" or \"false\"" };
+                    if looks_true() { "write \"true\"" } else { "write \"true\" or \"false\"" };
                 ("must be a boolean of Go, and anything else is false", "is not true", help)
             }
             Dialect::Keys if value.parse::<Keys>().is_err() => {
                 ("must be `all` or `referenced`", "is neither", "write one of them")
             }
-            Dialect::Codes => return self.codes(annotation, &field),
+            Dialect::Codes => return self.codes(annotation, field),
             _ => return,
         };
         let message = format!("`{}: {value:?}` {must}", annotation.key);
-        let draft = Draft::new(annotation.place.clone(), message, help).label(label).field(field);
+        let draft = Draft::new(annotation.place.clone(), message, help).label(label).field(field());
         self.found.add(Code::NotTrue, self.resource, draft);
     }
 
-    fn codes(&mut self, annotation: &Annotation<'d>, field: &str) {
+    fn codes(&mut self, annotation: &Annotation<'d>, field: impl Fn() -> String) {
         for entry in annotation.entries().filter(|entry| Code::by_name(entry).is_none()) {
             let message =
                 format!("`{}` must name codes of findings, and `{entry}` is none", annotation.key);
@@ -233,7 +245,7 @@ impl<'d> Reader<'_, 'd, '_> {
                 |near| format!("did you mean `{near}`?"),
             );
             let draft = Draft::new(annotation.place.clone(), message, help);
-            let draft = draft.label("allows nothing").field(field);
+            let draft = draft.label("allows nothing").field(field());
             self.found.add(Code::UnknownAnnotation, self.resource, draft);
         }
     }

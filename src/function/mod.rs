@@ -5,8 +5,6 @@
 
 mod result;
 
-use memchr::memmem;
-
 use crate::edit::results::MEMBERS;
 use crate::edit::verify::{Change, Changes, Judge};
 use crate::edit::writer::Writer;
@@ -93,10 +91,7 @@ enum Kind {
 }
 
 fn kind(text: &str) -> Kind {
-    if memmem::find(text.as_bytes(), b"ResourceList").is_none() {
-        return Kind::Other;
-    }
-    let kinds = yaml::split(text).into_iter().map(|chunk| {
+    let kinds = yaml::split(text).map(|chunk| {
         let body = &text[chunk.body];
         match yaml::top_level(body, "kind") {
             _ if body.trim().is_empty() => None,

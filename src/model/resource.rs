@@ -75,6 +75,9 @@ impl fmt::Display for ResourceId {
 pub(crate) struct Resource<'d> {
     pub(crate) id: ResourceId,
     pub(crate) node: NodeRef<'d>,
+    /// Where `metadata.name` stands.
+    name: Option<NodeRef<'d>>,
+    has_namespace: bool,
     annotations: Annotations<'d>,
     /// Which source it stands in.
     pub(crate) source: usize,
@@ -92,12 +95,14 @@ impl<'d> Resource<'d> {
         let gvk = GroupVersionKind::new(node.get("apiVersion")?.text()?, node.get("kind")?.text()?);
         let metadata = node.get("metadata");
         let annotations = Annotations::of(metadata, source);
-        let metadata = |key| metadata?.get(key).filter(|value| !value.is_null());
-        let namespace = metadata("namespace").and_then(NodeRef::text).unwrap_or_default();
-        let namespace = if namespace.is_empty() { &options.namespace } else { namespace };
-        let name = metadata("name").and_then(NodeRef::text).unwrap_or_default();
-        let id = ResourceId { gvk, namespace: namespace.to_owned(), name: name.to_owned() };
-        Some(Self { id, node, annotations, source, document })
+        let metadata = |key| metadata?.get(key);
+        let own = metadata("namespace").filter(|own| !own.is_null());
+        let namespace = own.and_then(NodeRef::text).filter(|own| !own.is_empty());
+        let namespace = namespace.unwrap_or(&options.namespace).to_owned();
+        let name = metadata("name");
+        let text = name.filter(|name| !name.is_null()).and_then(NodeRef::text).unwrap_or_default();
+        let id = ResourceId { gvk, namespace, name: text.to_owned() };
+        Some(Self { id, node, name, has_namespace: own.is_some(), annotations, source, document })
     }
 
     /// `metadata.annotations`.
@@ -107,7 +112,7 @@ impl<'d> Resource<'d> {
 
     /// Whether the manifest says which namespace it is in.
     pub(crate) fn has_namespace(&self) -> bool {
-        self.node.at(["metadata", "namespace"]).is_some_and(|namespace| !namespace.is_null())
+        self.has_namespace
     }
 
     /// Where the resource stands.
@@ -117,7 +122,7 @@ impl<'d> Resource<'d> {
 
     /// Where to point to when the resource is meant: its name, or else its first byte.
     pub(crate) fn name_place(&self) -> Place {
-        let name = self.node.at(["metadata", "name"]).map(NodeRef::span);
+        let name = self.name.map(NodeRef::span);
         let start = self.node.span().start;
         Place::new(self.source, name.unwrap_or(start..start))
     }

@@ -35,7 +35,7 @@ pub(super) fn findings(reports: &[Report<'_>]) -> String {
     serde_json::to_string_pretty(&issues).expect("every key of the document is a string") + "\n"
 }
 
-fn issue<'a>(report: &'a Report<'a>, finding: &'a Finding) -> Issue<'a> {
+fn issue<'a>(report: &'a Report<'_>, finding: &'a Finding) -> Issue<'a> {
     let path = report.name(&finding.place);
     let field = finding.field.as_deref().unwrap_or_default();
     let identity =

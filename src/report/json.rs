@@ -159,14 +159,14 @@ struct FindingJson<'a> {
     resource: Resource<'a>,
 }
 
-fn bundle<'a>(report: &'a Report<'a>, is_wanted: fn(&WorkloadPlan) -> bool) -> Bundle<'a> {
+fn bundle<'a>(report: &'a Report<'_>, is_wanted: fn(&WorkloadPlan) -> bool) -> Bundle<'a> {
     let workloads = report.plan.workloads.iter().filter(|plan| is_wanted(plan));
     let workloads = workloads.map(|plan| workload(report, plan)).collect();
     let findings = report.plan.findings.iter().map(|one| finding(report, one)).collect();
     Bundle { path: report.path, workloads, findings }
 }
 
-fn workload<'a>(report: &'a Report<'a>, plan: &'a WorkloadPlan) -> Workload<'a> {
+fn workload<'a>(report: &'a Report<'_>, plan: &'a WorkloadPlan) -> Workload<'a> {
     let stamp = Stamp {
         annotation: &plan.stamp.annotation,
         state: plan.stamp.state,
@@ -207,7 +207,7 @@ fn variable(variable: &crate::stamp::Variable) -> Variable<'_> {
     }
 }
 
-fn config<'a>(report: &'a Report<'a>, plan: &'a ConfigPlan) -> Config<'a> {
+fn config<'a>(report: &'a Report<'_>, plan: &'a ConfigPlan) -> Config<'a> {
     let source = plan.source.as_ref();
     let place = |id: &'a ResourceId, place: &Place| Source {
         kind: &id.gvk.kind,
@@ -235,7 +235,7 @@ fn config<'a>(report: &'a Report<'a>, plan: &'a ConfigPlan) -> Config<'a> {
     }
 }
 
-fn finding<'a>(report: &'a Report<'a>, finding: &'a Finding) -> FindingJson<'a> {
+fn finding<'a>(report: &'a Report<'_>, finding: &'a Finding) -> FindingJson<'a> {
     let place = report.line_column(&finding.place);
     FindingJson {
         code: finding.code,

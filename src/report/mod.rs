@@ -15,6 +15,7 @@ mod sarif;
 mod text;
 
 use std::str::FromStr;
+use std::sync::OnceLock;
 
 use crate::finding::Finding;
 use crate::plan::Plan;
@@ -41,13 +42,14 @@ pub struct Report<'a> {
     path: &'a str,
     sources: &'a [Source<'a>],
     plan: &'a Plan,
-    lines: Vec<LineIndex<'a>>,
+    /// Read when first asked for: a run without findings has no use for them.
+    lines: Vec<OnceLock<LineIndex<'a>>>,
 }
 
 impl<'a> Report<'a> {
     /// The reports of `plan`, which was made from `sources`, those of the bundle at `path`.
     pub fn new(path: &'a str, sources: &'a [Source<'a>], plan: &'a Plan) -> Self {
-        let lines = sources.iter().map(|source| LineIndex::new(source.text())).collect();
+        let lines = sources.iter().map(|_| OnceLock::new()).collect();
         Self { path, sources, plan, lines }
     }
 
@@ -60,13 +62,17 @@ impl<'a> Report<'a> {
         self.sources[place.source].name()
     }
 
+    fn lines(&self, source: usize) -> &LineIndex<'a> {
+        self.lines[source].get_or_init(|| LineIndex::new(self.sources[source].text()))
+    }
+
     fn line_column(&self, place: &Place) -> LineColumn {
-        self.lines[place.source].line_column(place.start)
+        self.lines(place.source).line_column(place.start)
     }
 
     /// Where `place` ends.
     fn end(&self, place: &Place) -> LineColumn {
-        self.lines[place.source].line_column(place.end)
+        self.lines(place.source).line_column(place.end)
     }
 
     /// `path:line`

@@ -27,17 +27,24 @@ impl Block {
 
 /// Gives `look` the blocks of `bytes` in order, each with its offset, until there is an answer. The last
 /// one is filled up with spaces.
+#[inline]
 pub(super) fn find_map<R>(
     bytes: &[u8],
     mut look: impl FnMut(usize, Block) -> Option<R>,
 ) -> Option<R> {
-    let (blocks, rest) = bytes.as_chunks::<BLOCK>();
+    let (blocks, rest) = bytes.as_chunks();
     let mut last = [b' '; BLOCK];
     last[..rest.len()].copy_from_slice(rest);
-    blocks.iter().chain([&last]).enumerate().find_map(|(index, block)| {
-        let (quarters, _) = block.as_chunks::<LANES>();
-        look(index * BLOCK, Block(std::array::from_fn(|at| u8x16::new(quarters[at]))))
-    })
+    // One call for all of them, so that `look` is inlined.
+    for index in 0..=blocks.len() {
+        let (quarters, _) = blocks.get(index).unwrap_or(&last).as_chunks();
+        let block = Block(std::array::from_fn(|at| u8x16::new(quarters[at])));
+        let found = look(index * BLOCK, block);
+        if found.is_some() {
+            return found;
+        }
+    }
+    None
 }
 
 /// The bytes that are `byte`.

@@ -40,6 +40,12 @@ struct Node {
     content: Content,
 }
 
+impl Node {
+    fn span(&self) -> Span {
+        self.start as usize..self.end as usize
+    }
+}
+
 /// The link of a scalar whose text is the bytes that it is written with, but for the quotes.
 const WRITTEN: u32 = u32::MAX;
 
@@ -93,8 +99,8 @@ impl Document<'_> {
     /// Looks for keys that are given twice.
     pub(super) fn find_duplicates(&mut self) {
         let duplicate = (0..self.nodes.len()).find_map(|index| self.node(index).duplicate_key());
-        let Some((first, second)) = duplicate else { return };
-        let name = first.text().unwrap_or_default();
+        let Some(second) = duplicate else { return };
+        let name = second.text().unwrap_or_default();
         let message = format!("key {name:?} must not be given twice in one mapping");
         let defect = SyntaxError { message, offset: second.span().start };
         self.extras.get_or_insert_default().defect = Some(defect);
@@ -109,7 +115,7 @@ impl Document<'_> {
         if node.link != WRITTEN {
             return self.texts[node.link as usize].as_ref();
         }
-        let span = style.without_quotes(&(node.start as usize..node.end as usize));
+        let span = style.without_quotes(&node.span());
         TextRef::Whole(&self.body[span.start - self.extent.start..span.end - self.extent.start])
     }
 }
@@ -148,8 +154,7 @@ impl<'d> NodeRef<'d> {
     /// The bytes of a scalar, of an alias, or of a collection with what it contains. A block
     /// collection ends where the next token begins, behind the comments that follow it.
     pub(crate) fn span(self) -> Span {
-        let Node { start, end, .. } = *self.node();
-        start as usize..end as usize
+        self.node().span()
     }
 
     /// What the node itself is.
@@ -190,6 +195,14 @@ impl<'d> NodeRef<'d> {
     /// A scalar's text after unescaping.
     pub(crate) fn text(self) -> Option<&'d str> {
         self.scalar().map(TextRef::joined)
+    }
+
+    /// Whether the node is a scalar of that text.
+    fn is(self, text: &str) -> bool {
+        let node = self.resolved().node();
+        let Content::Scalar(style) = node.content else { return false };
+        let is_other = node.link == WRITTEN && style.without_quotes(&node.span()).len() != text.len();
+        !is_other && self.document.text(node, style).joined() == text
     }
 
     /// A scalar's text, perhaps still in pieces.
@@ -252,12 +265,12 @@ impl<'d> NodeRef<'d> {
 
     /// The value of `key`, if this is a mapping that has it.
     pub(crate) fn get(self, key: &str) -> Option<Self> {
-        self.entries().find(|(name, _)| name.text() == Some(key)).map(|(_, value)| value)
+        self.entries().find(|(name, _)| name.is(key)).map(|(_, value)| value)
     }
 
     /// The entry of `key` that is written in this very mapping.
     pub(crate) fn own(self, key: &str) -> Option<(Self, Self)> {
-        self.own_entries().find(|(name, _)| name.text() == Some(key))
+        self.own_entries().find(|(name, _)| name.is(key))
     }
 
     /// The value at the end of `path`.
@@ -288,20 +301,21 @@ impl<'d> NodeRef<'d> {
         Children { document, next: id, end: id, listed: [].iter() }
     }
 
-    /// Two keys of this mapping with one text, the earlier first.
-    fn duplicate_key(self) -> Option<(Self, Self)> {
+    /// The first key of this mapping that it has already had.
+    fn duplicate_key(self) -> Option<Self> {
         const FEW: usize = 12;
         let keys = || self.own_entries().map(|(key, _)| key).filter(|key| key.text().is_some());
-        if keys().nth(FEW).is_none() {
-            return keys().enumerate().find_map(|(index, second)| {
-                let first = keys().take(index).find(|first| first.text() == second.text());
-                first.map(|first| (first, second))
-            });
+        let mut before = [""; FEW];
+        for (index, key) in keys().take(FEW).enumerate() {
+            let text = key.text().unwrap_or_default();
+            if before[..index].contains(&text) {
+                return Some(key);
+            }
+            before[index] = text;
         }
-        let mut keys: Vec<_> = keys().collect();
-        keys.sort_by_key(|key| (key.text(), key.id));
-        let same = keys.windows(2).filter(|pair| pair[0].text() == pair[1].text());
-        same.map(|pair| (pair[0], pair[1])).min_by_key(|(_, second)| second.id)
+        keys().nth(FEW)?;
+        let mut before = HashSet::new();
+        keys().find(|key| !before.insert(key.text()))
     }
 }
 
@@ -418,7 +432,7 @@ impl<'t> Builder<'t> {
             && let inner = style.without_quotes(span)
             && inner.start <= inner.end
             && let Some(written) = self.body.get(inner.start - self.base..inner.end - self.base)
-            && written == text
+            && (std::ptr::eq(written, &**text) || written == text)
         {
             return WRITTEN;
         }

@@ -399,7 +399,7 @@ mod tests {
 
     /// Reads each chunk of `text` both ways, and gives how many the lane is sure of, of how many.
     fn compare(text: &str) -> (usize, usize) {
-        let chunks = split(text);
+        let chunks: Vec<_> = split(text).collect();
         let mut sure = 0;
         for chunk in &chunks {
             let (body, base) = (&text[chunk.body.clone()], chunk.body.start);
@@ -449,7 +449,7 @@ mod tests {
         let mut sure = 0;
         for _ in 0..20_000 {
             let text = &texts[random(texts.len())];
-            let chunks = split(text);
+            let chunks: Vec<_> = split(text).collect();
             let mut body = text[chunks[random(chunks.len())].body.clone()].to_owned();
             if body.len() > 2000 || body.is_empty() {
                 continue;

@@ -1,8 +1,9 @@
 //! Cuts a text at its document markers, and looks at a chunk without parsing it.
 
 use memchr::{memchr, memchr_iter, memmem};
+use wide::u8x16;
 
-use super::Span;
+use super::{Span, block};
 
 const BYTE_ORDER_MARK: &str = "\u{feff}";
 
@@ -19,41 +20,56 @@ pub(crate) struct Chunk {
 /// YAML forbids such a line inside a document (1.2.2, rule `c-forbidden`), so no cut lies inside a
 /// node. The other way round a chunk may hold several documents: `...` ends one too. A chunk with
 /// a directive is not cut from the document that the directive is for.
-pub(crate) fn split(text: &str) -> Vec<Chunk> {
-    let mut starts = vec![0];
-    let dashes = memmem::find_iter(text.as_bytes(), b"---").filter_map(|at| {
-        let before = &text[..at];
-        let start = before.strip_suffix(BYTE_ORDER_MARK).unwrap_or(before).len();
-        text[..start].ends_with('\n').then_some(start)
-    });
-    starts.extend(dashes.filter(|&start| is_marker(&text[start..])));
-    let has_directive = holds_directive(text);
-
-    let mut chunks: Vec<Chunk> = Vec::with_capacity(starts.len());
-    let mut joined = None;
-    for (index, &start) in starts.iter().enumerate() {
-        let end = starts.get(index + 1).copied().unwrap_or(text.len());
-        let first = joined.take().unwrap_or(start);
-        if has_directive && end < text.len() && holds_directive(&text[start..end]) {
-            joined = Some(first);
-        } else if first < start {
-            chunks.push(Chunk { body: skip_mark(text, first)..end });
-        } else {
-            chunks.push(Chunk { body: body_start(text, start)..end });
+pub(crate) fn split(text: &str) -> impl Iterator<Item = Chunk> {
+    let mut next = Some(0);
+    std::iter::from_fn(move || {
+        let start = next?;
+        let mut part = start;
+        let end = loop {
+            match part_end(text, part) {
+                (None, _) => break text.len(),
+                (Some(end), true) => part = end,
+                (Some(end), false) => {
+                    next = Some(end);
+                    break end;
+                }
+            }
+        };
+        if end == text.len() {
+            next = None;
         }
-    }
-    chunks
+        let body = if part > start { skip_mark(text, start) } else { body_start(text, start) };
+        Some(Chunk { body: body..end })
+    })
+}
+
+/// Where the next marker behind byte `start` begins, if there is one, and whether there is a directive
+/// before.
+fn part_end(text: &str, start: usize) -> (Option<usize>, bool) {
+    let bytes = &text.as_bytes()[start..];
+    let is_telling = |own: u8x16| {
+        let is = |byte: u8| own.simd_eq(u8x16::splat(byte));
+        is(b'-') | is(b'%') | is(BYTE_ORDER_MARK.as_bytes()[0])
+    };
+    let mut has_directive = text[skip_mark(text, start)..].starts_with('%');
+    let mut before = 0;
+    let end = block::find_map(bytes, |offset, block| {
+        let ends = block.mask(block::is(b'\n'));
+        let line_starts = ends << 1 | before;
+        before = ends >> 63;
+        let telling = block::bits(line_starts & block.mask(is_telling));
+        telling.map(|bit| start + offset + bit).find(|&at| {
+            has_directive |= bytes[at - start] == b'%';
+            is_marker(&text[at..])
+        })
+    });
+    (end, has_directive)
 }
 
 fn is_marker(text: &str) -> bool {
     let text = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
     text.strip_prefix("---")
         .is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', '\t', '\r', '\n']))
-}
-
-fn holds_directive(text: &str) -> bool {
-    skip_mark(text, 0) < text.len() && text[skip_mark(text, 0)..].starts_with('%')
-        || memmem::find(text.as_bytes(), b"\n%").is_some()
 }
 
 fn skip_mark(text: &str, start: usize) -> usize {
@@ -98,24 +114,34 @@ pub(crate) fn top_level<'t>(body: &'t str, key: &str) -> TopLevel<'t> {
     }
     let mut found = TopLevel::Absent;
     let mut has_content = false;
-    let starts = std::iter::once(0).chain(memchr_iter(b'\n', bytes).map(|at| at + 1));
-    for start in starts {
-        match bytes.get(start) {
-            None | Some(b'\n' | b'\r' | b'#') => continue,
-            Some(b' ' | b'\t') if has_content || is_blank_or_comment(line(body, start)) => continue,
-            Some(b'-') if matches!(bytes.get(start + 1), Some(b' ' | b'\n' | b'\r')) => {}
-            Some(_) => match plain_key(line(body, start)) {
-                None => return TopLevel::Unclear,
-                Some((name, value)) if name == key => match (found, plain_word(value)) {
-                    (TopLevel::Absent, Some(word)) => found = TopLevel::Word(word),
-                    _ => return TopLevel::Unclear,
+    let mut before = 1;
+    let unclear = block::find_map(bytes, |offset, block| {
+        let ends = block.mask(block::is(b'\n'));
+        let line_starts = (ends << 1 | before) & !ends;
+        before = ends >> 63;
+        let indented = if has_content { block.mask(block::is(b' ')) } else { 0 };
+        block::bits(line_starts & !indented).find_map(|bit| {
+            let start = offset + bit;
+            match bytes.get(start) {
+                None | Some(b'\r' | b'#') => return None,
+                Some(b' ' | b'\t') if has_content || is_blank_or_comment(line(body, start)) => {
+                    return None;
+                }
+                Some(b'-') if matches!(bytes.get(start + 1), Some(b' ' | b'\n' | b'\r')) => {}
+                Some(_) => match plain_key(line(body, start)) {
+                    None => return Some(TopLevel::Unclear),
+                    Some((name, value)) if name == key => match (found, plain_word(value)) {
+                        (TopLevel::Absent, Some(word)) => found = TopLevel::Word(word),
+                        _ => return Some(TopLevel::Unclear),
+                    },
+                    Some(_) => {}
                 },
-                Some(_) => {}
-            },
-        }
-        has_content = true;
-    }
-    found
+            }
+            has_content = true;
+            None
+        })
+    });
+    unclear.unwrap_or(found)
 }
 
 /// The word behind the first `mark` in `body`: most likely, but not surely, what a parser finds there.
@@ -156,7 +182,7 @@ mod tests {
     use super::*;
 
     fn bodies(text: &str) -> Vec<&str> {
-        split(text).into_iter().map(|chunk| &text[chunk.body]).collect()
+        split(text).map(|chunk| &text[chunk.body]).collect()
     }
 
     #[test]
