@@ -304,18 +304,19 @@ impl<'d> NodeRef<'d> {
     /// The first key of this mapping that it has already had.
     fn duplicate_key(self) -> Option<Self> {
         const FEW: usize = 12;
-        let keys = || self.own_entries().map(|(key, _)| key).filter(|key| key.text().is_some());
+        let keys = || self.own_entries().filter_map(|(key, _)| Some((key, key.text()?)));
         let mut before = [""; FEW];
-        for (index, key) in keys().take(FEW).enumerate() {
-            let text = key.text().unwrap_or_default();
+        for (index, (key, text)) in keys().enumerate() {
+            if index == FEW {
+                let mut before = HashSet::new();
+                return keys().find(|(_, text)| !before.insert(*text)).map(|(key, _)| key);
+            }
             if before[..index].contains(&text) {
                 return Some(key);
             }
             before[index] = text;
         }
-        keys().nth(FEW)?;
-        let mut before = HashSet::new();
-        keys().find(|key| !before.insert(key.text()))
+        None
     }
 }
 
@@ -394,6 +395,7 @@ impl<'t> Builder<'t> {
     /// # Errors
     ///
     /// Returns an error if collections nest too deeply or a node contains its own alias.
+    #[inline(always)]
     pub(super) fn push(&mut self, event: Event<'t>, span: Span) -> Result<(), SyntaxError> {
         match event {
             Event::DocumentStart => self.begin(),
@@ -403,6 +405,9 @@ impl<'t> Builder<'t> {
                 self.finished.push(std::mem::take(&mut self.document));
                 self.anchors.clear();
                 self.merged = 0;
+            }
+            Event::Written(style) => {
+                self.add(Content::Scalar(style), span, WRITTEN, None);
             }
             Event::Scalar(text, style, properties) => {
                 let link = self.keep(text, style, &span);
@@ -432,7 +437,7 @@ impl<'t> Builder<'t> {
             && let inner = style.without_quotes(span)
             && inner.start <= inner.end
             && let Some(written) = self.body.get(inner.start - self.base..inner.end - self.base)
-            && (std::ptr::eq(written, &**text) || written == text)
+            && written == text
         {
             return WRITTEN;
         }

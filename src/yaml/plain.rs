@@ -24,6 +24,7 @@ pub(super) fn read(body: &str, base: usize) -> Option<Vec<Document<'_>>> {
         base,
         at: 0,
         line_start: 0,
+        line_end: 0,
         builder: Builder::new(body, base),
         open: Vec::new(),
         owed: None,
@@ -66,8 +67,9 @@ struct Lane<'t> {
     base: usize,
     /// The next byte to read.
     at: usize,
-    /// Where its line begins.
+    /// Where its line begins, and where it ends.
     line_start: usize,
+    line_end: usize,
     builder: Builder<'t>,
     open: Vec<Open>,
     /// Where a key ends that has no value yet.
@@ -80,15 +82,12 @@ impl<'t> Lane<'t> {
     }
 
     fn scalar(&mut self, start: usize, end: usize, style: ScalarStyle) -> Option<()> {
-        let quote = usize::from(style != ScalarStyle::Plain && end > start);
-        let text = &self.body[start + quote..end - quote];
-        self.push(Event::Scalar(text.into(), style, None), start, end)
+        self.push(Event::Written(style), start, end)
     }
 
     /// The rest of the line.
     fn line(&self) -> &'t str {
-        let rest = &self.body[self.at..];
-        &rest[..memchr(b'\n', rest.as_bytes()).unwrap_or(rest.len())]
+        &self.body[self.at..self.line_end]
     }
 
     /// Goes from the start of a line to the first character of the next content, or to the end.
@@ -102,6 +101,7 @@ impl<'t> Lane<'t> {
                 Some(b'#') => self.at += memchr(b'\n', rest)? + 1,
                 Some(_) | None => {
                     self.at += spaces;
+                    self.line_end = self.at + memchr(b'\n', &rest[spaces..]).unwrap_or(0);
                     return Some(());
                 }
             }
