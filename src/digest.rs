@@ -4,6 +4,7 @@
 
 use std::collections::BTreeSet;
 use std::fmt::{self, Write as _};
+use std::sync::Arc;
 
 use sha2::{Digest as _, Sha256};
 
@@ -18,7 +19,7 @@ const VERSION: &str = "rollstamp/v1";
 pub(crate) struct ConfigDigest {
     kind: ConfigKind,
     /// Each key and the hex digits of its value's SHA-256, in the order of the keys.
-    entries: Vec<(String, Hex<32>)>,
+    entries: Vec<(Arc<str>, Hex<32>)>,
 }
 
 impl ConfigDigest {
@@ -33,16 +34,16 @@ impl ConfigDigest {
             let entries = entries.map(|(key, value)| {
                 let mut hash = Sha256::new();
                 value.each(|bytes| hash.update(bytes));
-                (key.to_owned(), Hex(hash.finalize().into()))
+                (key.into(), Hex(hash.finalize().into()))
             });
             Ok(Self { kind: config.kind, entries: entries.collect() })
         });
-        digest.as_ref()
+        digest.as_ref().map_err(|problem| &**problem)
     }
 
     /// The keys, in order.
-    pub(crate) fn keys(&self) -> impl Iterator<Item = &str> {
-        self.entries.iter().map(|(key, _)| &**key)
+    pub(crate) fn keys(&self) -> impl Iterator<Item = &Arc<str>> {
+        self.entries.iter().map(|(key, _)| key)
     }
 
     /// The part of it that is of `keys`.
@@ -53,10 +54,21 @@ impl ConfigDigest {
 }
 
 /// The text that a stamp is the SHA-256 of.
-pub(crate) fn input<'c>(configs: impl IntoIterator<Item = &'c ConfigDigest>) -> String {
-    let mut text = format!("{VERSION}\n");
+pub(crate) fn input<'c>(
+    configs: impl IntoIterator<Item = &'c ConfigDigest, IntoIter: Clone>,
+) -> String {
+    let configs = configs.into_iter();
+    let lines = configs.clone().flat_map(|config| {
+        let keys = config.keys().map(|key| "  ".len() + key.len() + " \n".len() + 64);
+        keys.chain([config.kind.name().len() + "\n".len()])
+    });
+    // Every workload keeps its own, so it takes no more than it needs.
+    let mut text = String::with_capacity(VERSION.len() + "\n".len() + lines.sum::<usize>());
+    text.push_str(VERSION);
+    text.push('\n');
     for config in configs {
-        writeln!(text, "{}", config.kind).expect("a string takes all that is written");
+        text.push_str(config.kind.name());
+        text.push('\n');
         for (key, value) in &config.entries {
             writeln!(text, "  {key} {value}").expect("a string takes all that is written");
         }
@@ -83,9 +95,11 @@ impl Hex<32> {
 impl<const N: usize> fmt::Display for Hex<N> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         const DIGITS: &[u8; 16] = b"0123456789abcdef";
-        let digit = |half: u8| char::from(DIGITS[usize::from(half)]);
-        let digits = self.0.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]);
-        f.write_str(&digits.collect::<String>())
+        let mut digits = [[0; 2]; N];
+        for (digits, byte) in digits.iter_mut().zip(self.0) {
+            *digits = [byte >> 4, byte & 15].map(|half| DIGITS[usize::from(half)]);
+        }
+        f.write_str(str::from_utf8(digits.as_flattened()).expect("digits are ASCII"))
     }
 }
 
@@ -103,7 +117,7 @@ mod tests {
     fn the_published_vector_holds() {
         let config = "# project settings\n# go2cloud_api service config\nDEFAULT_CONF:\n  port: 8888\n\
                       # data disk api\nUNITTEST_TENCENT_ZONE: ap-chongqing-1\n";
-        let entries = vec![("config.yaml".to_owned(), Hex::of(config.as_bytes()))];
+        let entries = vec![("config.yaml".into(), Hex::of(config.as_bytes()))];
         let digest = ConfigDigest { kind: ConfigKind::ConfigMap, entries };
 
         assert_eq!(

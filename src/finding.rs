@@ -1,6 +1,7 @@
 //! A finding: something in a manifest that a user can mend.
 
 use std::fmt;
+use std::sync::Arc;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -230,5 +231,5 @@ pub struct Finding {
     /// What the field must say, of a stamp.
     pub proposed: Option<String>,
     /// The resource.
-    pub resource: ResourceId,
+    pub resource: Arc<ResourceId>,
 }

@@ -1,5 +1,7 @@
 //! The plan: what a set of manifests needs, worked out before anything is written.
 
+use std::sync::Arc;
+
 use crate::edit::Edit;
 use crate::error::{Error, Problem};
 use crate::finding::Finding;
@@ -33,7 +35,7 @@ pub struct Plan {
 #[derive(Debug)]
 pub struct WorkloadPlan {
     /// Which workload.
-    pub id: ResourceId,
+    pub id: Arc<ResourceId>,
     /// Where it stands.
     pub place: Place,
     /// Where its name stands.
@@ -73,7 +75,7 @@ pub struct ConfigPlan {
     /// The config itself, if it is in the bundle.
     pub source: Option<ConfigSource>,
     /// What makes it, if that is in the bundle instead.
-    pub producer: Option<(ResourceId, Place)>,
+    pub producer: Option<(Arc<ResourceId>, Place)>,
     /// The fields that refer to it, from the workload's root, and where they name it.
     pub references: Vec<(String, Place)>,
 }
@@ -81,8 +83,6 @@ pub struct ConfigPlan {
 /// The resource in the bundle that a config's content is known from.
 #[derive(Debug)]
 pub struct ConfigSource {
-    /// Which resource.
-    pub id: ResourceId,
     /// Where it stands.
     pub place: Place,
     /// Where its name stands.
@@ -90,7 +90,7 @@ pub struct ConfigSource {
     /// How much of the content the digest sees.
     pub coverage: Coverage,
     /// The keys of its entries that the stamp is made of, in order.
-    pub keys: Vec<String>,
+    pub keys: Vec<Arc<str>>,
 }
 
 /// Works out what `sources` need. They are one bundle: configs of all are seen by workloads of all.
@@ -167,7 +167,7 @@ fn run(sources: &[Source<'_>], options: &Options, goal: Goal) -> Result<Plan, Er
 pub(crate) fn plan_documents<'d>(
     sources: &'d [Source<'_>],
     documents: &'d [Vec<Document<'d>>],
-    options: &Options,
+    options: &'d Options,
     goal: Goal,
 ) -> Result<Plan, Error> {
     let resources = ResourceSet::collect(documents, options)

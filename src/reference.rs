@@ -1,7 +1,7 @@
 //! A reference: a field of a pod template that names a config.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use crate::model::{ConfigKind, PodTemplate};
 use crate::yaml::NodeRef;
@@ -25,6 +25,14 @@ pub(crate) struct Reference<'d> {
 }
 
 impl Reference<'_> {
+    /// The field's path in a workload whose pod template is at `template`.
+    pub(crate) fn path(&self, template: &str) -> String {
+        // Longer than nearly all, so that it need not grow.
+        let mut path = String::with_capacity(template.len() + 64);
+        write!(path, "{template}.{}", self.field).expect("a string takes all that is written");
+        path
+    }
+
     /// Whether any container sees what it refers to: if not, it is no reference for Reloader.
     pub(crate) fn is_mounted(&self) -> bool {
         self.reader != Reader::Nobody

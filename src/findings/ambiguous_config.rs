@@ -13,7 +13,7 @@ pub(super) fn find(context: &Context<'_>, subject: Subject<'_, '_>, found: &mut 
     }
     for reference in references {
         let place = Place::new(workload.resource.source, reference.node.span());
-        let field = format!("{}.{}", workload.template.path, reference.field);
+        let field = reference.path(workload.template.path);
         check(context, found, workload, (reference.kind, reference.name), (place, field));
     }
     for (kind, switches) in ConfigKind::ALL.into_iter().zip(&said.switches) {

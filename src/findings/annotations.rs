@@ -87,7 +87,7 @@ pub(super) fn find(context: &Context<'_>, subject: Subject<'_, '_>, found: &mut 
     let mut reader = Reader { known: &context.known, resource, found };
     reader.annotations(resource.annotations(), Owner::Workload, "");
     reader.labels(resource.node, "");
-    let path = &*workload.template.path;
+    let path = workload.template.path;
     reader.annotations(workload.template_annotations(), Template, path);
     reader.labels(workload.template.node, path);
     if let Some(job) = resource.node.at(["spec", "jobTemplate"]) {
@@ -205,12 +205,7 @@ impl<'d> Reader<'_, 'd, '_> {
         self.found.add(Code::MisplacedAnnotation, self.resource, draft);
     }
 
-    fn value(
-        &mut self,
-        annotation: &Annotation<'d>,
-        dialect: Dialect,
-        field: impl Fn() -> String,
-    ) {
+    fn value(&mut self, annotation: &Annotation<'d>, dialect: Dialect, field: impl Fn() -> String) {
         let value = annotation.value;
         let is_false = matches!(value, "0" | "f" | "F" | "false" | "False" | "FALSE");
         let looks_true =
@@ -288,7 +283,7 @@ fn hidden(context: &Context<'_>, found: &mut Found<'_>, workload: &Workload<'_>)
         let draft = Draft::new(place, message, help)
             .label("has no effect here")
             .context(hider.place.clone(), "because of this one")
-            .field(field(&workload.template.path, "annotations", annotation.key));
+            .field(field(workload.template.path, "annotations", annotation.key));
         found.add(Code::MisplacedAnnotation, &workload.resource, draft);
     }
 }

@@ -58,7 +58,7 @@ fn missing_config(
             .to_owned()
     };
     let place = Place::new(resource.source, reference.node.span());
-    let field = format!("{}.{}", workload.template.path, reference.field);
+    let field = reference.path(workload.template.path);
     found.add(
         Code::DanglingConfig,
         resource,
@@ -91,7 +91,7 @@ fn missing_keys(
         let place = Place::new(workload.resource.source, node.span());
         let mut draft = Draft::new(place, message, help)
             .label("is not among its keys")
-            .field(format!("{}.{}", workload.template.path, reference.field));
+            .field(reference.path(workload.template.path));
         for config in configs.clone().take(1) {
             draft = draft.context(config.resource.name_place(), "the config");
         }

@@ -10,7 +10,7 @@ pub(super) fn find(context: &Context<'_>, subject: Subject<'_, '_>, found: &mut 
     let Subject { workload, .. } = subject;
     let resource = &workload.resource;
     annotations(context, found, resource, resource.annotations(), "");
-    annotations(context, found, resource, workload.template_annotations(), &workload.template.path);
+    annotations(context, found, resource, workload.template_annotations(), workload.template.path);
 }
 
 /// The same for what is a config.

@@ -79,7 +79,7 @@ pub(crate) struct Config<'d> {
     pub(crate) kind: ConfigKind,
     pub(crate) resource: Resource<'d>,
     /// Worked out when first asked for: most configs of a large bundle are tracked by nobody.
-    pub(crate) digest: OnceLock<Result<ConfigDigest, Problem>>,
+    pub(crate) digest: OnceLock<Result<ConfigDigest, Box<Problem>>>,
 }
 
 /// An entry's key and value, in the order of the keys.

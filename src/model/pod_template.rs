@@ -9,7 +9,7 @@ pub(crate) struct PodTemplate<'d> {
     pub(crate) node: NodeRef<'d>,
     pub(crate) annotations: Annotations<'d>,
     /// The path from the workload to the template, with dots.
-    pub(crate) path: String,
+    pub(crate) path: &'d str,
 }
 
 impl<'d> PodTemplate<'d> {

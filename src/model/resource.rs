@@ -1,6 +1,7 @@
 //! A resource: one KRM object in a manifest, and what identifies it.
 
 use std::fmt;
+use std::sync::Arc;
 
 use super::Annotations;
 use crate::options::Options;
@@ -73,7 +74,7 @@ impl fmt::Display for ResourceId {
 /// A resource and where it stands.
 #[derive(Debug, Clone)]
 pub(crate) struct Resource<'d> {
-    pub(crate) id: ResourceId,
+    pub(crate) id: Arc<ResourceId>,
     pub(crate) node: NodeRef<'d>,
     /// Where `metadata.name` stands.
     name: Option<NodeRef<'d>>,
@@ -100,9 +101,14 @@ impl<'d> Resource<'d> {
         let namespace = own.and_then(NodeRef::text).filter(|own| !own.is_empty());
         let namespace = namespace.unwrap_or(&options.namespace).to_owned();
         let name = metadata("name");
-        let text = name.filter(|name| !name.is_null()).and_then(NodeRef::text).unwrap_or_default();
-        let id = ResourceId { gvk, namespace, name: text.to_owned() };
-        Some(Self { id, node, name, has_namespace: own.is_some(), annotations, source, document })
+        let id = ResourceId { gvk, namespace, name: text(name).to_owned() };
+        let (id, has_namespace) = (Arc::new(id), own.is_some());
+        Some(Self { id, node, name, has_namespace, annotations, source, document })
+    }
+
+    /// `metadata.name`; empty if the manifest has none.
+    pub(crate) fn name(&self) -> &'d str {
+        text(self.name)
     }
 
     /// `metadata.annotations`.
@@ -126,4 +132,9 @@ impl<'d> Resource<'d> {
         let start = self.node.span().start;
         Place::new(self.source, name.unwrap_or(start..start))
     }
+}
+
+/// The text of a name that may be missing, or null.
+fn text(name: Option<NodeRef<'_>>) -> &str {
+    name.filter(|name| !name.is_null()).and_then(NodeRef::text).unwrap_or_default()
 }

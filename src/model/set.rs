@@ -6,7 +6,7 @@ use super::kustomize::{is_renamed_alike, previous_names};
 use super::local::{file, function_configs, is_local};
 use super::producer::{self, Product};
 use super::workload::is_workload_kind;
-use super::{Config, ConfigKind, Resource, ResourceId, Workload};
+use super::{Config, ConfigKind, Resource, Workload};
 use crate::error::Problem;
 use crate::options::Options;
 use crate::yaml::{Document, NodeRef};
@@ -18,9 +18,9 @@ pub(crate) struct ResourceSet<'d> {
     pub(crate) workloads: Vec<Workload<'d>>,
     /// In input order.
     pub(crate) configs: Vec<Config<'d>>,
-    by_name: Names<String>,
+    by_name: Names<'d>,
     /// Those that kustomize has renamed, by the names that they had.
-    by_previous_name: Names<&'d str>,
+    by_previous_name: Names<'d>,
     /// The labels of the Namespaces, by name.
     namespaces: BTreeMap<String, Option<NodeRef<'d>>>,
     /// Bare Pods.
@@ -32,7 +32,7 @@ pub(crate) struct ResourceSet<'d> {
 }
 
 /// The numbers of configs by kind, namespace and name.
-type Names<N> = BTreeMap<ConfigKind, BTreeMap<String, BTreeMap<N, Vec<usize>>>>;
+type Names<'d> = BTreeMap<ConfigKind, BTreeMap<String, BTreeMap<&'d str, Vec<usize>>>>;
 
 /// The configs that a name may mean, where it must mean one.
 #[derive(Debug)]
@@ -60,9 +60,11 @@ impl<'d> ResourceSet<'d> {
     /// has a defect.
     pub(crate) fn collect(
         documents: &'d [Vec<Document<'d>>],
-        options: &Options,
+        options: &'d Options,
     ) -> Result<Self, (usize, Problem)> {
         let mut set = Self::default();
+        // Most documents of a big bundle are configs; what is not needed is never touched.
+        set.configs.reserve_exact(documents.iter().map(Vec::len).sum());
         for (source, documents) in documents.iter().enumerate() {
             for (index, document) in documents.iter().enumerate() {
                 set.add(document, (source, index), options).map_err(|problem| (source, problem))?;
@@ -75,7 +77,7 @@ impl<'d> ResourceSet<'d> {
         &mut self,
         document: &'d Document<'d>,
         number: (usize, usize),
-        options: &Options,
+        options: &'d Options,
     ) -> Result<(), Problem> {
         let before = (self.workloads.len(), self.configs.len());
         if let Some(root) = document.root() {
@@ -108,7 +110,7 @@ impl<'d> ResourceSet<'d> {
         let names = names.into_iter().flat_map(BTreeMap::keys);
         let previous = self.by_previous_name.get(&kind).and_then(|names| names.get(namespace));
         let previous = previous.into_iter().flat_map(BTreeMap::keys);
-        names.map(String::as_str).chain(previous.copied())
+        names.chain(previous).copied()
     }
 
     /// The config of its own namespace that `from` means by `name`.
@@ -211,7 +213,7 @@ impl<'d> ResourceSet<'d> {
         groups.map(|indexes| indexes.iter().map(|&index| &self.configs[index]).collect())
     }
 
-    fn add_resource(&mut self, node: NodeRef<'d>, number: (usize, usize), options: &Options) {
+    fn add_resource(&mut self, node: NodeRef<'d>, number: (usize, usize), options: &'d Options) {
         let Some(resource) = Resource::read(node, number, options) else { return };
         if is_local(&resource) {
             return;
@@ -240,11 +242,11 @@ impl<'d> ResourceSet<'d> {
     }
 
     fn add_config(&mut self, config: Config<'d>) {
-        let ResourceId { namespace, name, .. } = &config.resource.id;
+        let namespace = &*config.resource.id.namespace;
         let index = self.configs.len();
         let names = self.by_name.entry(config.kind).or_default();
         let names = entry(names, namespace);
-        names.entry(name.clone()).or_default().push(index);
+        names.entry(config.resource.name()).or_default().push(index);
         for name in previous_names(&config.resource) {
             let names = self.by_previous_name.entry(config.kind).or_default();
             entry(names, namespace).entry(name).or_default().push(index);
@@ -257,7 +259,7 @@ impl<'d> ResourceSet<'d> {
         match (&*gvk.group, &*gvk.kind) {
             ("", "Namespace") => {
                 let labels = resource.node.at(["metadata", "labels"]);
-                self.namespaces.insert(resource.id.name, labels);
+                self.namespaces.insert(resource.id.name.clone(), labels);
             }
             ("", "Pod") => self.pods.push(resource),
             _ => self.add_products(&resource),

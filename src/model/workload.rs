@@ -65,7 +65,7 @@ pub(crate) struct Workload<'d> {
 
 impl<'d> Workload<'d> {
     /// Reads `resource` as a workload, if it is one.
-    pub(crate) fn read(resource: &Resource<'d>, options: &Options) -> Option<Self> {
+    pub(crate) fn read(resource: &Resource<'d>, options: &'d Options) -> Option<Self> {
         let gvk = &resource.id.gvk;
         let path = template_path(&gvk.group, &gvk.kind, options)?;
         // An Argo Rollout may leave its template to another workload.
@@ -74,7 +74,7 @@ impl<'d> Workload<'d> {
         }
         let node = resource.node.at(path.split('.'))?;
         let annotations = Annotations::of(node.get("metadata"), resource.source);
-        let template = PodTemplate { node, annotations, path: path.to_owned() };
+        let template = PodTemplate { node, annotations, path };
         node.is_mapping().then(|| Self { resource: resource.clone(), template })
     }
 

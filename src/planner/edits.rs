@@ -104,7 +104,7 @@ impl Planner<'_> {
         changes: &mut Changes<'p>,
     ) -> Result<Vec<Edit>, Problem> {
         let writer = Writer { text: self.sources[workload.resource.source].text() };
-        let (node, path) = (workload.resource.node, &workload.template.path);
+        let (node, path) = (workload.resource.node, workload.template.path);
         let name = &*self.options.annotation;
         let mut edits = Vec::new();
 

@@ -105,10 +105,11 @@ impl<'a> Planner<'a> {
         let references = references(&workload.template);
         let uses = reference::group(&references, |own| self.name(workload, own.kind, own.name));
         let said = Said::read(workload, self.options);
-        let mut configs = Vec::new();
+        let candidates = self.candidates(workload, &references, &said);
+        let mut configs = Vec::with_capacity(candidates.len());
         let mut digests = Vec::new();
         let mut variables = Vec::new();
-        for name in self.candidates(workload, &references, &said) {
+        for name in candidates {
             let uses = uses.get(&(name.kind, name.name)).map_or(&[][..], Vec::as_slice);
             let candidate = self.candidate(workload, name, uses, &said);
             let decision = rules::decide(&candidate);
@@ -132,18 +133,17 @@ impl<'a> Planner<'a> {
             let volume = reference.volume.filter(|_| !reference.is_mounted())?.to_owned();
             Some((volume, reference.kind, reference.name.to_owned(), place))
         });
-        let mut plan = WorkloadPlan {
+        let plan = WorkloadPlan {
             id: resource.id.clone(),
             place: resource.place(),
             name_place: resource.name_place(),
-            template_path: workload.template.path.clone(),
+            template_path: workload.template.path.to_owned(),
             is_opted_in: said.is_anything(self.options) && !workload.is_ignored(self.options),
             stamp,
             stamp_place,
             configs,
             unmounted: unmounted.collect(),
         };
-        plan.configs.shrink_to_fit();
         let subject = Subject { workload, plan: &plan, references: &references, said: &said };
         let mut findings = findings::of_workload(context, subject);
         findings.shrink_to_fit();
@@ -260,15 +260,13 @@ impl<'a> Planner<'a> {
         let Candidate { kind, namespace, name, .. } = *candidate;
         let uses = uses.iter().filter(|use_| use_.is_mounted());
         let references = uses.map(|reference| {
-            let field = format!("{}.{}", workload.template.path, reference.field);
-            (field, Place::new(source, reference.node.span()))
+            (reference.path(workload.template.path), Place::new(source, reference.node.span()))
         });
         let config_source = candidate.config.map(|config| ConfigSource {
-            id: config.resource.id.clone(),
             place: config.resource.place(),
             name_place: config.resource.name_place(),
             coverage: config.coverage(),
-            keys: digest.into_iter().flat_map(ConfigDigest::keys).map(str::to_owned).collect(),
+            keys: digest.into_iter().flat_map(ConfigDigest::keys).cloned().collect(),
         });
         let producer = self.resources.producer(namespace, kind, name);
         let producer = producer.filter(|_| config_source.is_none());

@@ -110,7 +110,7 @@ struct Config<'a> {
     source: Option<Source<'a>>,
     /// What makes it, if that is in the bundle and it is not.
     producer: Option<Source<'a>>,
-    keys: &'a [String],
+    keys: Vec<&'a str>,
     references: Vec<&'a str>,
 }
 
@@ -209,8 +209,8 @@ fn variable(variable: &crate::stamp::Variable) -> Variable<'_> {
 
 fn config<'a>(report: &'a Report<'_>, plan: &'a ConfigPlan) -> Config<'a> {
     let source = plan.source.as_ref();
-    let place = |id: &'a ResourceId, place: &Place| Source {
-        kind: &id.gvk.kind,
+    let place = |kind: &'a str, place: &Place| Source {
+        kind,
         file: report.name(place),
         line: report.line_column(place).line,
     };
@@ -225,12 +225,12 @@ fn config<'a>(report: &'a Report<'_>, plan: &'a ConfigPlan) -> Config<'a> {
         name: &plan.name,
         because,
         why_not: plan.why_not.as_deref(),
-        producer: plan.producer.as_ref().map(|(id, at)| place(id, at)),
+        producer: plan.producer.as_ref().map(|(id, at)| place(&id.gvk.kind, at)),
         tracked: plan.is_tracked,
         rule: plan.rule.map_or(RuleName::None("none"), RuleName::Rule),
         coverage: source.map(|source| source.coverage),
-        source: source.map(|source| place(&source.id, &source.place)),
-        keys: source.map_or(&[], |source| &source.keys),
+        source: source.map(|source| place(plan.kind.name(), &source.place)),
+        keys: source.into_iter().flat_map(|source| &source.keys).map(|key| &**key).collect(),
         references: plan.references.iter().map(|(field, _)| &**field).collect(),
     }
 }

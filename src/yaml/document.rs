@@ -201,7 +201,8 @@ impl<'d> NodeRef<'d> {
     fn is(self, text: &str) -> bool {
         let node = self.resolved().node();
         let Content::Scalar(style) = node.content else { return false };
-        let is_other = node.link == WRITTEN && style.without_quotes(&node.span()).len() != text.len();
+        let is_other =
+            node.link == WRITTEN && style.without_quotes(&node.span()).len() != text.len();
         !is_other && self.document.text(node, style).joined() == text
     }
 
