@@ -1,7 +1,6 @@
 //! Cuts a text at its document markers, and looks at a chunk without parsing it.
 
 use memchr::{memchr, memchr_iter, memmem};
-use wide::u8x16;
 
 use super::{Span, block};
 
@@ -21,53 +20,35 @@ pub(crate) struct Chunk {
 /// node. The other way round a chunk may hold several documents: `...` ends one too. A chunk with
 /// a directive is not cut from the document that the directive is for.
 pub(crate) fn split(text: &str) -> impl Iterator<Item = Chunk> {
+    let dashes = memmem::find_iter(text.as_bytes(), b"---").filter_map(|at| {
+        let before = text[..at].strip_suffix(BYTE_ORDER_MARK).unwrap_or(&text[..at]);
+        (before.ends_with('\n') && is_marker(&text[at..])).then_some(before.len())
+    });
+    let mut ends = dashes.chain([text.len()]);
     let mut next = Some(0);
     std::iter::from_fn(move || {
         let start = next?;
         let mut part = start;
         let end = loop {
-            match part_end(text, part) {
-                (None, _) => break text.len(),
-                (Some(end), true) => part = end,
-                (Some(end), false) => {
-                    next = Some(end);
-                    break end;
-                }
+            let end = ends.next()?;
+            if end == text.len() || !ends_with_directive(&text[part..end]) {
+                break end;
             }
+            part = end;
         };
-        if end == text.len() {
-            next = None;
-        }
+        next = (end < text.len()).then_some(end);
         let body = if part > start { skip_mark(text, start) } else { body_start(text, start) };
         Some(Chunk { body: body..end })
     })
 }
 
-/// Where the next marker behind byte `start` begins, if there is one, and whether there is a directive
-/// before.
-fn part_end(text: &str, start: usize) -> (Option<usize>, bool) {
-    let bytes = &text.as_bytes()[start..];
-    let is_telling = |own: u8x16| {
-        let is = |byte: u8| own.simd_eq(u8x16::splat(byte));
-        is(b'-') | is(b'%') | is(BYTE_ORDER_MARK.as_bytes()[0])
-    };
-    let mut has_directive = text[skip_mark(text, start)..].starts_with('%');
-    let mut before = 0;
-    let end = block::find_map(bytes, |offset, block| {
-        let ends = block.mask(block::is(b'\n'));
-        let line_starts = ends << 1 | before;
-        before = ends >> 63;
-        let telling = block::bits(line_starts & block.mask(is_telling));
-        telling.map(|bit| start + offset + bit).find(|&at| {
-            has_directive |= bytes[at - start] == b'%';
-            is_marker(&text[at..])
-        })
-    });
-    (end, has_directive)
+/// Whether the last line of `text` but for comments is a directive: it is for what follows.
+fn ends_with_directive(text: &str) -> bool {
+    let mut lines = text[skip_mark(text, 0)..].lines().rev();
+    lines.find(|line| !is_blank_or_comment(line)).is_some_and(|line| line.starts_with('%'))
 }
 
 fn is_marker(text: &str) -> bool {
-    let text = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
     text.strip_prefix("---")
         .is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', '\t', '\r', '\n']))
 }
@@ -144,10 +125,18 @@ pub(crate) fn top_level<'t>(body: &'t str, key: &str) -> TopLevel<'t> {
     unclear.unwrap_or(found)
 }
 
-/// The word behind the first `mark` in `body`: most likely, but not surely, what a parser finds there.
-pub(crate) fn likely_word<'t>(body: &'t str, mark: &str) -> Option<&'t str> {
-    let start = memmem::find(body.as_bytes(), mark.as_bytes())? + mark.len();
-    plain_word(line(body, start))
+/// The plain value of the first line of `body` that begins with `key`: most likely, but not surely, what
+/// a parser finds there.
+pub(crate) fn likely_word<'t>(body: &'t str, key: &str) -> Option<&'t str> {
+    // Nearly always the second line, and to prepare a search takes longer than to look there.
+    const FIRST: usize = 3;
+    let value = |line: &'t str| line.strip_prefix(key)?.strip_prefix(": ");
+    let search = || {
+        let mark = format!("\n{key}: ");
+        let start = memmem::find(body.as_bytes(), mark.as_bytes())? + mark.len();
+        Some(line(body, start))
+    };
+    plain_word(body.lines().take(FIRST).find_map(value).or_else(search)?)
 }
 
 fn line(text: &str, start: usize) -> &str {
