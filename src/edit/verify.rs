@@ -182,23 +182,14 @@ impl Judge<'_> {
             (Some(only), None) | (None, Some(only)) => has_only(only, "annotations"),
             (None, None) => true,
         };
-        let annotations = |node: Option<NodeRef<'_>>| {
-            let entries = node.and_then(|node| node.get("annotations")).into_iter();
-            let entries = entries.flat_map(NodeRef::entries);
-            entries
-                .map(|(key, value)| {
-                    (key.text().map(str::to_owned), value.text().map(str::to_owned))
-                })
-                .collect::<BTreeMap<_, _>>()
-        };
         let (mut old, mut new) = (annotations(old), annotations(new));
-        let key = Some(self.key.to_owned());
+        let key = Some(self.key);
         old.remove(&key);
         let stamp = new.remove(&key).flatten();
         is_same_but_for(before, after, "metadata")
             && is_metadata_same
             && old == new
-            && stamp.as_deref() == value
+            && stamp == value
     }
 }
 
@@ -209,6 +200,13 @@ fn is_same_list<T>(
 ) -> bool {
     before.into_iter().all(|old| after.next().is_some_and(|new| is_same(old, new)))
         && after.next().is_none()
+}
+
+/// The annotations in the metadata of a pod template.
+fn annotations(metadata: Option<NodeRef<'_>>) -> BTreeMap<Option<&str>, Option<&str>> {
+    let annotations = metadata.and_then(|metadata| metadata.get("annotations"));
+    let entries = annotations.into_iter().flat_map(NodeRef::entries);
+    entries.map(|(key, value)| (key.text(), value.text())).collect()
 }
 
 fn has_only(mapping: NodeRef<'_>, name: &str) -> bool {

@@ -201,9 +201,13 @@ impl<'d> NodeRef<'d> {
     fn is(self, text: &str) -> bool {
         let node = self.resolved().node();
         let Content::Scalar(style) = node.content else { return false };
-        let is_other =
-            node.link == WRITTEN && style.without_quotes(&node.span()).len() != text.len();
-        !is_other && self.document.text(node, style).joined() == text
+        if node.link != WRITTEN {
+            return self.document.text(node, style).joined() == text;
+        }
+        let span = style.without_quotes(&node.span());
+        let start = span.start - self.document.extent.start;
+        span.len() == text.len()
+            && self.document.body.as_bytes()[start..start + text.len()] == *text.as_bytes()
     }
 
     /// A scalar's text, perhaps still in pieces.
@@ -396,7 +400,7 @@ impl<'t> Builder<'t> {
     /// # Errors
     ///
     /// Returns an error if collections nest too deeply or a node contains its own alias.
-    #[inline(always)]
+    #[inline]
     pub(super) fn push(&mut self, event: Event<'t>, span: Span) -> Result<(), SyntaxError> {
         match event {
             Event::DocumentStart => self.begin(),
