@@ -172,13 +172,19 @@ pub(crate) fn of_bundle(
     plans: &[WorkloadPlan],
 ) -> Result<Vec<Finding>, (usize, Problem)> {
     let mut found = Found { options: context.options, findings: Vec::new() };
-    let tracked: HashSet<_> = plans
-        .iter()
-        .flat_map(|plan| plan.configs.iter().filter(|config| config.is_tracked))
-        .map(|config| (config.kind, &*config.namespace, &*config.name))
-        .collect();
+    let tracked = OnceLock::new();
+    let tracked = || {
+        tracked.get_or_init(|| {
+            let configs = plans.iter().flat_map(|plan| &plan.configs);
+            let configs = configs.filter(|config| config.is_tracked);
+            let tracked = configs.map(|config| (config.kind, &*config.namespace, &*config.name));
+            tracked.collect::<HashSet<_>>()
+        })
+    };
     let is_tracked = |config: &Config<'_>| {
-        tracked.contains(&(config.kind, &*config.resource.id.namespace, config.name()))
+        // Nobody asks for the digest of a config that is not tracked.
+        config.digest.get().is_some()
+            || tracked().contains(&(config.kind, &*config.resource.id.namespace, config.name()))
     };
     duplicate_resource::find(context, plans, is_tracked, &mut found)?;
     search_and_match::find(context, &mut found);
