@@ -214,17 +214,17 @@ fn utf8(
     bytes: Cow<'static, [u8]>,
     is_found: bool,
 ) -> Result<Cow<'static, str>, Failure> {
-    let (error, bytes) = match bytes {
-        Cow::Borrowed(bytes) => match str::from_utf8(bytes) {
+    let (valid, bytes) = match bytes {
+        Cow::Borrowed(bytes) => match simdutf8::compat::from_utf8(bytes) {
             Ok(text) => return Ok(text.into()),
-            Err(error) => (error, Cow::Borrowed(bytes)),
+            Err(error) => (error.valid_up_to(), Cow::Borrowed(bytes)),
         },
         Cow::Owned(bytes) => match String::from_utf8(bytes) {
             Ok(text) => return Ok(text.into()),
-            Err(error) => (error.utf8_error(), Cow::Owned(error.into_bytes())),
+            Err(error) => (error.utf8_error().valid_up_to(), Cow::Owned(error.into_bytes())),
         },
     };
-    let valid = String::from_utf8_lossy(&bytes[..error.valid_up_to()]);
+    let valid = String::from_utf8_lossy(&bytes[..valid]);
     let is_utf16 = matches!(*bytes, [0xff, 0xfe, ..] | [0xfe, 0xff, ..]);
     let help = if is_utf16 {
         "it looks like UTF-16: convert it, for example with `iconv -f utf-16 -t utf-8`".to_owned()

@@ -3,7 +3,13 @@
 //! Lines are short, and a search that begins anew for each of them takes longer to begin than to
 //! search.
 
-use wide::u8x16;
+#![expect(
+    clippy::inline_always,
+    reason = "only what is inlined is made for the processor that is found"
+)]
+
+use fearless_simd::prelude::*;
+use fearless_simd::{Level, dispatch, u8x64};
 
 /// How many bytes a block has.
 const BLOCK: usize = 64;
@@ -11,45 +17,64 @@ const BLOCK: usize = 64;
 /// How wide a margin can be searched.
 pub(super) const MAX_MARGIN: usize = BLOCK;
 
-/// Sixty-four bytes.
-pub(super) struct Block([u8x16; BLOCK / LANES]);
+/// Classes of bytes that are looked for together.
+pub(super) trait Classes {
+    /// What is told of a block: for each class a mask, in which the lowest bit stands for the first byte.
+    type Masks;
 
-const LANES: usize = 16;
+    /// Looks at a block, by the instructions that `S` stands for.
+    fn masks<S: Simd>(&self, block: u8x64<S>) -> Self::Masks;
+}
 
-impl Block {
-    /// A bit for each byte, the first byte's the lowest: whether it is in `class`, which gives 255 for
-    /// those that are and 0 for the others.
-    pub(super) fn mask(&self, class: impl Fn(u8x16) -> u8x16) -> u64 {
-        let quarters = self.0.iter().rev();
-        quarters.fold(0, |mask, &bytes| mask << LANES | u64::from(class(bytes).to_bitmask()))
+/// The byte itself.
+impl Classes for u8 {
+    type Masks = u64;
+
+    #[inline(always)]
+    fn masks<S: Simd>(&self, block: u8x64<S>) -> u64 {
+        block.simd_eq(*self).to_bitmask()
     }
 }
 
-/// Gives `look` the blocks of `bytes` in order, each with its offset, until there is an answer. The last
-/// one is filled up with spaces.
-#[inline]
-pub(super) fn find_map<R>(
+impl<A: Classes, B: Classes> Classes for (A, B) {
+    type Masks = (A::Masks, B::Masks);
+
+    #[inline(always)]
+    fn masks<S: Simd>(&self, block: u8x64<S>) -> Self::Masks {
+        (self.0.masks(block), self.1.masks(block))
+    }
+}
+
+/// Gives `look` the masks of the blocks of `bytes` in order, each with its offset, until there is an
+/// answer. The last block is filled up with spaces.
+pub(super) fn find_map<C: Classes, R>(
     bytes: &[u8],
-    mut look: impl FnMut(usize, Block) -> Option<R>,
+    classes: &C,
+    look: impl FnMut(usize, C::Masks) -> Option<R>,
 ) -> Option<R> {
-    let (blocks, rest) = bytes.as_chunks();
+    // The processor is asked once in a run.
+    dispatch!(Level::new(), simd => find_map_by(simd, bytes, classes, look))
+}
+
+#[inline(always)]
+fn find_map_by<S: Simd, C: Classes, R>(
+    simd: S,
+    bytes: &[u8],
+    classes: &C,
+    mut look: impl FnMut(usize, C::Masks) -> Option<R>,
+) -> Option<R> {
+    let (blocks, rest) = bytes.as_chunks::<BLOCK>();
     let mut last = [b' '; BLOCK];
     last[..rest.len()].copy_from_slice(rest);
     // One call for all of them, so that `look` is inlined.
     for index in 0..=blocks.len() {
-        let (quarters, _) = blocks.get(index).unwrap_or(&last).as_chunks();
-        let block = Block(std::array::from_fn(|at| u8x16::new(quarters[at])));
-        let found = look(index * BLOCK, block);
+        let block = *blocks.get(index).unwrap_or(&last);
+        let found = look(index * BLOCK, classes.masks(block.simd_into(simd)));
         if found.is_some() {
             return found;
         }
     }
     None
-}
-
-/// The bytes that are `byte`.
-pub(super) fn is(byte: u8) -> impl Fn(u8x16) -> u8x16 {
-    move |bytes| bytes.simd_eq(u8x16::splat(byte))
 }
 
 /// The places of the bits of `mask`, in order.
@@ -67,9 +92,7 @@ pub(super) fn bits(mut mask: u64) -> impl Iterator<Item = usize> {
 /// `columns` must not be more than [`MAX_MARGIN`].
 pub(super) fn find_in_margin(bytes: &[u8], columns: usize) -> Option<usize> {
     let mut before: u64 = 1 << 63;
-    find_map(bytes, |offset, block| {
-        let ends = block.mask(is(b'\n'));
-        let blank = block.mask(is(b' ')) | ends;
+    find_map(bytes, &(b'\n', b' '), |offset, (ends, spaces)| {
         // The bytes that follow a line end by one, by two, and so on.
         let mut margin = (u128::from(ends) << 64 | u128::from(before)) << 1;
         let mut width = 1;
@@ -79,7 +102,7 @@ pub(super) fn find_in_margin(bytes: &[u8], columns: usize) -> Option<usize> {
             width += step;
         }
         before = ends;
-        let found = u64::try_from(margin >> 64).expect("64 bits are left") & !blank;
+        let found = u64::try_from(margin >> 64).expect("64 bits are left") & !(spaces | ends);
         bits(found).next().map(|bit| offset + bit)
     })
 }
@@ -106,8 +129,8 @@ mod tests {
     fn a_bit_stands_for_each_byte() {
         let text = [b"a".repeat(63), b"bb".to_vec(), b"a".repeat(70), b"b".to_vec()].concat();
         let mut found = Vec::new();
-        find_map(&text, |offset, block| {
-            found.extend(bits(block.mask(is(b'b'))).map(|bit| offset + bit));
+        find_map(&text, &b'b', |offset, mask| {
+            found.extend(bits(mask).map(|bit| offset + bit));
             None::<()>
         });
         assert_eq!(found, [63, 64, 135]);

@@ -6,10 +6,11 @@
 //! line, comments. Whatever else a text holds, it is not sure, and the parser reads it. That is always
 //! allowed, so the lane never has to say what is wrong.
 
+use fearless_simd::prelude::*;
+use fearless_simd::u8x64;
 use memchr::{memchr, memmem, memrchr};
-use wide::u8x16;
 
-use super::block::{self, MAX_MARGIN, find_in_margin};
+use super::block::{self, Classes, MAX_MARGIN, find_in_margin};
 use super::document::{Builder, Document};
 use super::event::{Event, ScalarStyle};
 use super::text::{Lines, Text};
@@ -331,21 +332,30 @@ impl<'t> Lane<'t> {
 /// Whether YAML takes every character as it is: none is a control character, a byte order mark or a
 /// line end of another age. Of the rarer characters some are doubted without need.
 fn is_printable(bytes: &[u8]) -> bool {
-    let is_rare = |own: u8x16| {
-        let is = |byte: u8| own.simd_eq(u8x16::splat(byte));
-        let is_control = own.min(u8x16::splat(0x1f)).simd_eq(own) & !(is(b'\n') | is(b'\t'));
-        // 0xc2 or 0xe2, which differ by one bit.
-        let is_lead = (own & u8x16::splat(!0x20)).simd_eq(u8x16::splat(0xc2));
-        is_control | is_lead | is(0x7f) | is(0xef)
-    };
     // U+2028 and U+2029 begin with the byte that dashes and quotation marks begin with, too.
     let is_fine =
         |at: usize| bytes[at] == 0xe2 && !matches!(bytes[at..], [0xe2, 0x80, 0xa8 | 0xa9, ..]);
-    block::find_map(bytes, |offset, block| {
-        let mut rare = block::bits(block.mask(is_rare));
-        rare.find(|bit| !is_fine(offset + bit))
+    block::find_map(bytes, &Rare, |offset, rare| {
+        block::bits(rare).find(|bit| !is_fine(offset + bit))
     })
     .is_none()
+}
+
+/// The bytes that begin a character which YAML may not take as it is.
+struct Rare;
+
+impl Classes for Rare {
+    type Masks = u64;
+
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "see `block`")]
+    fn masks<S: Simd>(&self, block: u8x64<S>) -> u64 {
+        let is = |byte: u8| block.simd_eq(byte);
+        let is_control = block.simd_lt(0x20) & !(is(b'\n') | is(b'\t'));
+        // 0xc2 or 0xe2, which differ by one bit.
+        let is_lead = (block & !0x20).simd_eq(0xc2);
+        (is_control | is_lead | is(0x7f) | is(0xef)).to_bitmask()
+    }
 }
 
 /// How many bytes `line` begins with that make an item of a sequence, up to what the item holds.
@@ -424,6 +434,20 @@ mod tests {
 
     fn root() -> &'static Path {
         Path::new(env!("CARGO_MANIFEST_DIR"))
+    }
+
+    #[test]
+    fn characters_that_yaml_may_not_take_are_doubted() {
+        for before in 0..130 {
+            let is_printable =
+                |c: char| super::is_printable(format!("{}{c} b\n", "a".repeat(before)).as_bytes());
+            for c in "\0\u{7}\r\u{1f}\u{7f}\u{80}\u{85}\u{2028}\u{2029}\u{feff}\u{fffe}".chars() {
+                assert!(!is_printable(c), "{c:?} behind {before}");
+            }
+            for c in "\n\t ~ß—“…設😀".chars() {
+                assert!(is_printable(c), "{c:?} behind {before}");
+            }
+        }
     }
 
     #[test]

@@ -96,11 +96,10 @@ pub(crate) fn top_level<'t>(body: &'t str, key: &str) -> TopLevel<'t> {
     let mut found = TopLevel::Absent;
     let mut has_content = false;
     let mut before = 1;
-    let unclear = block::find_map(bytes, |offset, block| {
-        let ends = block.mask(block::is(b'\n'));
+    let unclear = block::find_map(bytes, &(b'\n', b' '), |offset, (ends, spaces)| {
         let line_starts = (ends << 1 | before) & !ends;
         before = ends >> 63;
-        let indented = if has_content { block.mask(block::is(b' ')) } else { 0 };
+        let indented = if has_content { spaces } else { 0 };
         block::bits(line_starts & !indented).find_map(|bit| {
             let start = offset + bit;
             match bytes.get(start) {

@@ -33,8 +33,8 @@ impl<'t> Lines<'t> {
     /// Hands the text over in pieces of some thousand bytes.
     fn each(&self, mut take: impl FnMut(&[u8])) {
         const SIZE: usize = 4096;
-        // A copy of a length that is known beforehand is two instructions.
-        const SHORT: usize = 32;
+        // A copy of a length that is known beforehand is some instructions, and no call.
+        const SHORT: usize = 64;
         let mut pieces = [0; SIZE];
         let mut filled = 0;
         let written = self.written.as_bytes();
@@ -61,8 +61,8 @@ impl<'t> Lines<'t> {
             }
         };
         let mut start = 0;
-        block::find_map(written, |offset, block| {
-            for bit in block::bits(block.mask(block::is(b'\n'))) {
+        block::find_map(written, &b'\n', |offset, ends| {
+            for bit in block::bits(ends) {
                 let end = offset + bit;
                 // A line that is all spaces may have fewer of them than the others have before content.
                 put(end.min(start + self.indentation), end + 1);
