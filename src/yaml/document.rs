@@ -82,7 +82,7 @@ struct Extras {
 impl Document<'_> {
     /// The document's one node, unless the document is empty.
     pub(crate) fn root(&self) -> Option<NodeRef<'_>> {
-        (!self.nodes.is_empty()).then(|| self.node(0))
+        self.nodes().next()
     }
 
     /// Whether an alias stands for any node.
@@ -98,7 +98,7 @@ impl Document<'_> {
 
     /// Looks for keys that are given twice.
     pub(super) fn find_duplicates(&mut self) {
-        let duplicate = (0..self.nodes.len()).find_map(|index| self.node(index).duplicate_key());
+        let duplicate = self.nodes().find_map(NodeRef::duplicate_key);
         let Some(second) = duplicate else { return };
         let name = second.text().unwrap_or_default();
         let message = format!("key {name:?} must not be given twice in one mapping");
@@ -106,8 +106,19 @@ impl Document<'_> {
         self.extras.get_or_insert_default().defect = Some(defect);
     }
 
-    fn node(&self, index: usize) -> NodeRef<'_> {
-        NodeRef { document: self, id: NodeId::new(index) }
+    /// Every node, in the order of the text.
+    pub(super) fn nodes(&self) -> impl Iterator<Item = NodeRef<'_>> {
+        (0..self.nodes.len()).map(|index| self.node(NodeId::new(index)))
+    }
+
+    /// The node of that name.
+    pub(crate) fn node(&self, id: NodeId) -> NodeRef<'_> {
+        NodeRef { document: self, id }
+    }
+
+    /// Whether it has an anchor, an alias, a tag or a defect.
+    pub(super) fn has_extras(&self) -> bool {
+        self.extras.is_some()
     }
 
     /// The text of a scalar of that style.
@@ -223,7 +234,7 @@ impl<'d> NodeRef<'d> {
     pub(crate) fn is_null(self) -> bool {
         let node = self.resolved();
         node.content() == Content::Scalar(ScalarStyle::Plain)
-            && matches!(node.text(), Some("" | "~" | "null" | "Null" | "NULL"))
+            && node.text().is_some_and(is_null)
             && node.tag().is_none_or(|tag| tag.ends_with(":null"))
     }
 
@@ -288,7 +299,7 @@ impl<'d> NodeRef<'d> {
     }
 
     /// What follows this node and all that is in it.
-    fn behind(self) -> NodeId {
+    pub(super) fn behind(self) -> NodeId {
         match self.content() {
             Content::Sequence { .. } | Content::Mapping { .. } => NodeId(self.node().link),
             Content::Scalar(_) | Content::Alias => NodeId(self.id.0 + 1),
@@ -561,6 +572,11 @@ impl<'t> Builder<'t> {
         }
         self.extras().merged.insert(id, merged);
     }
+}
+
+/// Whether a plain scalar that says `text` is null.
+pub(super) fn is_null(text: &str) -> bool {
+    matches!(text, "" | "~" | "null" | "Null" | "NULL")
 }
 
 /// Whether a key is `<<` as YAML 1.1 means it: quoted, it is a key like any other.
