@@ -9,7 +9,7 @@ use std::sync::Arc;
 use sha2::{Digest as _, Sha256};
 
 use crate::error::Problem;
-use crate::model::{Config, ConfigKind};
+use crate::model::{Config, ConfigKind, placeholder};
 
 /// The first line of every digest input: the version of the format.
 const VERSION: &str = "rollstamp/v1";
@@ -20,6 +20,8 @@ pub(crate) struct ConfigDigest {
     kind: ConfigKind,
     /// Each key and the hex digits of its value's SHA-256, in the order of the keys.
     entries: Vec<(Arc<str>, Hex<32>)>,
+    /// Whether a later step may fill in part of a value: looked for here, where the values are at hand.
+    may_hold_placeholder: bool,
 }
 
 impl ConfigDigest {
@@ -30,13 +32,18 @@ impl ConfigDigest {
     /// Returns an error if the config has a key or a value that Kubernetes would refuse.
     pub(crate) fn of<'c>(config: &'c Config<'_>) -> Result<&'c Self, &'c Problem> {
         let digest = config.digest.get_or_init(|| {
+            let mut may_hold_placeholder = false;
             let entries = config.entries()?.into_iter();
             let entries = entries.map(|(key, value)| {
                 let mut hash = Sha256::new();
-                value.each(|bytes| hash.update(bytes));
+                value.each(|bytes| {
+                    hash.update(bytes);
+                    may_hold_placeholder = may_hold_placeholder || placeholder::may_be_in(bytes);
+                });
                 (key.into(), Hex(hash.finalize().into()))
             });
-            Ok(Self { kind: config.kind, entries: entries.collect() })
+            let entries = entries.collect();
+            Ok(Self { kind: config.kind, entries, may_hold_placeholder })
         });
         digest.as_ref().map_err(|problem| &**problem)
     }
@@ -46,10 +53,15 @@ impl ConfigDigest {
         self.entries.iter().map(|(key, _)| key)
     }
 
+    /// Whether a later step may fill in part of a value.
+    pub(crate) fn may_hold_placeholder(&self) -> bool {
+        self.may_hold_placeholder
+    }
+
     /// The part of it that is of `keys`.
     pub(crate) fn only(&self, keys: &BTreeSet<&str>) -> Self {
         let entries = self.entries.iter().filter(|(key, _)| keys.contains(&**key));
-        Self { kind: self.kind, entries: entries.cloned().collect() }
+        Self { entries: entries.cloned().collect(), ..*self }
     }
 }
 
@@ -118,7 +130,8 @@ mod tests {
         let config = "# project settings\n# go2cloud_api service config\nDEFAULT_CONF:\n  port: 8888\n\
                       # data disk api\nUNITTEST_TENCENT_ZONE: ap-chongqing-1\n";
         let entries = vec![("config.yaml".into(), Hex::of(config.as_bytes()))];
-        let digest = ConfigDigest { kind: ConfigKind::ConfigMap, entries };
+        let digest =
+            ConfigDigest { kind: ConfigKind::ConfigMap, entries, may_hold_placeholder: false };
 
         assert_eq!(
             stamp(&input([&digest])),
@@ -128,7 +141,11 @@ mod tests {
 
     #[test]
     fn a_config_without_entries_is_its_first_line() {
-        let empty = ConfigDigest { kind: ConfigKind::Secret, entries: Vec::new() };
+        let empty = ConfigDigest {
+            kind: ConfigKind::Secret,
+            entries: Vec::new(),
+            may_hold_placeholder: false,
+        };
         assert_eq!(input([&empty]), "rollstamp/v1\nSecret\n");
     }
 }

@@ -161,11 +161,12 @@ impl<'d> Config<'d> {
 
     /// Whether a later step fills in part of the content: which token it looks for.
     pub(crate) fn placeholder(&self) -> Option<(NodeRef<'d>, &'d str)> {
+        let digest = self.digest.get().and_then(|digest| digest.as_ref().ok());
+        if digest.is_some_and(|digest| !digest.may_hold_placeholder()) {
+            return None;
+        }
         let values = self.fields().iter().filter_map(|field| self.resource.node.get(field));
-        let values = values.flat_map(NodeRef::entries);
-        let mut values = values.filter(|(_, value)| {
-            value.scalar().is_some_and(|text| placeholder::may_be_in(text.written()))
-        });
+        let mut values = values.flat_map(NodeRef::entries);
         values.find_map(|(key, value)| Some((key, placeholder::find(value.text()?)?)))
     }
 

@@ -5,7 +5,7 @@ mod canonical_json;
 mod config;
 mod kustomize;
 mod local;
-mod placeholder;
+pub(crate) mod placeholder;
 mod pod_template;
 mod producer;
 mod resource;

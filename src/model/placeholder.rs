@@ -19,9 +19,9 @@ pub(crate) fn find(text: &str) -> Option<&str> {
         .or_else(|| token(text, "<path:", '>', |c| !c.is_whitespace() && c != '>'))
 }
 
-/// Whether there may be a token in `text`, the lines of which may be indented.
-pub(crate) fn may_be_in(text: &str) -> bool {
-    memchr2(b'$', b'<', text.as_bytes()).is_some()
+/// Whether there may be a token in a text that `piece` is of.
+pub(crate) fn may_be_in(piece: &[u8]) -> bool {
+    memchr2(b'$', b'<', piece).is_some()
 }
 
 /// How many characters a token may have: long ones would be looked at again and again.
