@@ -195,15 +195,18 @@ fn parse<'s>(
     sources: &'s [Source<'_>],
     options: &Options,
 ) -> Result<Vec<Vec<Document<'s>>>, Error> {
-    let chunks = parallel::map(sources, |source| yaml::split(source.text()).collect::<Vec<_>>());
-    let chunks = chunks.iter().enumerate();
-    let chunks: Vec<_> = chunks
-        .flat_map(|(source, chunks)| chunks.iter().map(move |chunk| (source, chunk)))
-        .collect();
-    let parsed =
-        parallel::map(&chunks, |(source, chunk)| parse_chunk(&sources[*source], chunk, options));
+    let chunks = sources.iter().enumerate().flat_map(|(index, source)| {
+        yaml::split(source.text()).map(move |chunk| (index, source, chunk))
+    });
+    let parsed = parallel::map(chunks, |(index, source, chunk)| {
+        (index, parse_chunk(source, &chunk, options))
+    });
     let mut documents: Vec<_> = sources.iter().map(|_| Vec::new()).collect();
-    for ((source, _), parsed) in chunks.into_iter().zip(parsed) {
+    if let [documents] = &mut *documents {
+        // It would be copied again and again while it grows.
+        documents.reserve(parsed.len());
+    }
+    for (source, parsed) in parsed {
         documents[source].extend(parsed.map_err(|problem| problem.in_source(source, sources))?);
     }
     Ok(documents)

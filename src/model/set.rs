@@ -63,8 +63,10 @@ impl<'d> ResourceSet<'d> {
         options: &'d Options,
     ) -> Result<Self, (usize, Problem)> {
         let mut set = Self::default();
-        // Most documents of a big bundle are configs; what is not needed is never touched.
-        set.configs.reserve_exact(documents.iter().map(Vec::len).sum());
+        // What is not needed is never touched.
+        let most = documents.iter().map(Vec::len).sum();
+        set.configs.reserve_exact(most);
+        set.workloads.reserve_exact(most);
         for (source, documents) in documents.iter().enumerate() {
             for (index, document) in documents.iter().enumerate() {
                 set.add(document, (source, index), options).map_err(|problem| (source, problem))?;

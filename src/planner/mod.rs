@@ -91,9 +91,14 @@ impl<'a> Planner<'a> {
     ) -> Result<(Vec<WorkloadPlan>, Vec<Finding>), Error> {
         let workloads = &self.resources.workloads;
         let planned = parallel::map(workloads, |workload| self.workload(workload, context));
-        let planned: Vec<_> = planned.into_iter().collect::<Result<_, _>>()?;
-        let (plans, findings): (_, Vec<_>) = planned.into_iter().unzip();
-        Ok((plans, findings.into_iter().flatten().collect()))
+        let mut plans = Vec::with_capacity(planned.len());
+        let mut findings = Vec::new();
+        for planned in planned {
+            let (plan, own) = planned?;
+            plans.push(plan);
+            findings.extend(own);
+        }
+        Ok((plans, findings))
     }
 
     fn workload(
