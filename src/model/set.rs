@@ -248,7 +248,8 @@ impl<'d> ResourceSet<'d> {
         let index = self.configs.len();
         let names = self.by_name.entry(config.kind).or_default();
         let names = entry(names, namespace);
-        names.entry(config.resource.name()).or_default().push(index);
+        // Nearly always the only one: a vector that grows begins with room for four.
+        names.entry(config.resource.name()).or_insert_with(|| Vec::with_capacity(1)).push(index);
         for name in previous_names(&config.resource) {
             let names = self.by_previous_name.entry(config.kind).or_default();
             entry(names, namespace).entry(name).or_default().push(index);

@@ -197,6 +197,9 @@ impl<'a> Planner<'a> {
 
     /// What the config is called that `workload` means by `name`.
     fn name(&self, workload: &Workload<'a>, kind: ConfigKind, name: &'a str) -> &'a str {
+        if !self.resources.has_renamed() {
+            return name;
+        }
         let config = self.resources.resolve(&workload.resource, kind, name);
         config.ok().flatten().map_or(name, Config::name)
     }
@@ -263,10 +266,11 @@ impl<'a> Planner<'a> {
     ) -> ConfigPlan {
         let source = workload.resource.source;
         let Candidate { kind, namespace, name, .. } = *candidate;
-        let uses = uses.iter().filter(|use_| use_.is_mounted());
-        let references = uses.map(|reference| {
+        // Of no more room than it needs: every config of every workload has one.
+        let mut references = Vec::with_capacity(uses.len());
+        references.extend(uses.iter().filter(|use_| use_.is_mounted()).map(|reference| {
             (reference.path(workload.template.path), Place::new(source, reference.node.span()))
-        });
+        }));
         let config_source = candidate.config.map(|config| ConfigSource {
             place: config.resource.place(),
             name_place: config.resource.name_place(),
@@ -285,7 +289,7 @@ impl<'a> Planner<'a> {
             why_not: decision.why_not,
             source: config_source,
             producer: producer.map(|producer| (producer.id.clone(), producer.place())),
-            references: references.collect(),
+            references,
         }
     }
 

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::event::{Event, Properties, ScalarStyle};
 use super::text::{Text, TextRef};
+use super::word::Word;
 use super::{MAX_DEPTH, Span, SyntaxError};
 
 /// How many entries all merge keys of one document may bring in.
@@ -38,6 +39,8 @@ struct Node {
     /// where its text is in [`Document::texts`], or [`WRITTEN`].
     link: u32,
     content: Content,
+    /// Of a scalar.
+    word: Word,
 }
 
 impl Node {
@@ -208,10 +211,16 @@ impl<'d> NodeRef<'d> {
         self.scalar().map(TextRef::joined)
     }
 
-    /// Whether the node is a scalar of that text.
-    fn is(self, text: &str) -> bool {
+    /// Whether the node is a scalar of that text, whose word is `word`.
+    fn is(self, text: &str, word: Word) -> bool {
         let node = self.resolved().node();
         let Content::Scalar(style) = node.content else { return false };
+        if node.word != word && node.word != Word::UNCLEAR {
+            return false;
+        }
+        if node.word == word && word != Word::NONE {
+            return true;
+        }
         if node.link != WRITTEN {
             return self.document.text(node, style).joined() == text;
         }
@@ -281,12 +290,30 @@ impl<'d> NodeRef<'d> {
 
     /// The value of `key`, if this is a mapping that has it.
     pub(crate) fn get(self, key: &str) -> Option<Self> {
-        self.entries().find(|(name, _)| name.is(key)).map(|(_, value)| value)
+        let (node, word) = (self.resolved(), Word::of(key.as_bytes()));
+        if node.document.extras.is_some() {
+            return self.entries().find(|(name, _)| name.is(key, word)).map(|(_, value)| value);
+        }
+        if !matches!(node.content(), Content::Mapping { .. }) {
+            return None;
+        }
+        // Most of all questions come here: the same in fewer steps.
+        let (mut name, behind) = (NodeId(node.id.0 + 1), node.behind());
+        while name != behind {
+            let name_node = NodeRef { id: name, ..node };
+            let value = NodeRef { id: name_node.behind(), ..node };
+            if name_node.is(key, word) {
+                return Some(value);
+            }
+            name = value.behind();
+        }
+        None
     }
 
     /// The entry of `key` that is written in this very mapping.
     pub(crate) fn own(self, key: &str) -> Option<(Self, Self)> {
-        self.own_entries().find(|(name, _)| name.is(key))
+        let word = Word::of(key.as_bytes());
+        self.own_entries().find(|(name, _)| name.is(key, word))
     }
 
     /// The value at the end of `path`.
@@ -319,21 +346,31 @@ impl<'d> NodeRef<'d> {
 
     /// The first key of this mapping that it has already had.
     fn duplicate_key(self) -> Option<Self> {
+        // Mostly keys are few, and no two have as many bytes, the same at their ends.
         const FEW: usize = 12;
-        let keys = || self.own_entries().filter_map(|(key, _)| Some((key, key.text()?)));
-        let mut before = [""; FEW];
-        for (index, (key, text)) in keys().enumerate() {
-            if index == FEW {
-                let mut before = HashSet::new();
-                return keys().find(|(_, text)| !before.insert(*text)).map(|(key, _)| key);
-            }
-            if before[..index].contains(&text) {
-                return Some(key);
-            }
-            before[index] = text;
+        if !matches!(self.content(), Content::Mapping { .. }) {
+            return None;
         }
-        None
+        let mut before = [0; FEW];
+        let mut keys = self.own_entries().filter_map(|(key, _)| key.text()).enumerate();
+        let may_be_twice = keys.any(|(index, text)| {
+            let mark = mark(text.as_bytes());
+            let is_before = index >= FEW || before[..index].contains(&mark);
+            before[index % FEW] = mark;
+            is_before
+        });
+        let mut before = HashSet::new();
+        let mut keys = self.own_entries().map(|(key, _)| key).filter(|_| may_be_twice);
+        keys.find(|key| key.text().is_some_and(|text| !before.insert(text)))
     }
+}
+
+/// A number that two texts rarely share.
+fn mark(text: &[u8]) -> u64 {
+    let (Some(first), Some(last)) = (text.first_chunk(), text.last_chunk()) else {
+        return text.iter().fold(0, |mark, byte| mark << 8 | u64::from(*byte));
+    };
+    u64::from_le_bytes(*first) ^ u64::from_le_bytes(*last).rotate_left(7) ^ text.len() as u64
 }
 
 /// Neighbours in a collection: those that follow each other in the text, or those that are listed.
@@ -422,12 +459,13 @@ impl<'t> Builder<'t> {
                 self.anchors.clear();
                 self.merged = 0;
             }
-            Event::Written(style) => {
-                self.add(Content::Scalar(style), span, WRITTEN, None);
-            }
             Event::Scalar(text, style, properties) => {
+                let word = match &text {
+                    Text::Whole(text) if style != ScalarStyle::Block => Word::of(text.as_bytes()),
+                    _ => Word::UNCLEAR,
+                };
                 let link = self.keep(text, style, &span);
-                self.add(Content::Scalar(style), span, link, properties);
+                self.add((Content::Scalar(style), word), span, link, properties);
             }
             Event::Alias(anchor) => self.alias(anchor, span)?,
             Event::SequenceStart { flow, properties } => {
@@ -439,6 +477,15 @@ impl<'t> Builder<'t> {
             Event::CollectionEnd => self.close(span.end),
         }
         Ok(())
+    }
+
+    /// Takes a scalar without anchor or tag whose text is its bytes as they are, but for the quotes.
+    #[inline]
+    pub(super) fn push_written(&mut self, style: ScalarStyle, span: &Span) {
+        let (start, end, content) = (narrow(span.start), narrow(span.end), Content::Scalar(style));
+        let inner = style.without_quotes(span);
+        let word = Word::of(&self.body.as_bytes()[inner.start - self.base..inner.end - self.base]);
+        self.document.nodes.push(Node { start, end, link: WRITTEN, content, word });
     }
 
     /// The documents read so far.
@@ -463,14 +510,14 @@ impl<'t> Builder<'t> {
 
     fn add(
         &mut self,
-        content: Content,
+        (content, word): (Content, Word),
         span: Span,
         link: u32,
         properties: Option<Box<Properties>>,
     ) -> NodeId {
         let id = NodeId::new(self.document.nodes.len());
         let (start, end) = (narrow(span.start), narrow(span.end));
-        self.document.nodes.push(Node { start, end, link, content });
+        self.document.nodes.push(Node { start, end, link, content, word });
         if let Some(properties) = properties {
             let Properties { anchor, tag } = *properties;
             if let Some(tag) = tag {
@@ -494,7 +541,7 @@ impl<'t> Builder<'t> {
             let message = format!("collections must not nest deeper than {MAX_DEPTH} levels");
             return Err(SyntaxError { message, offset: span.start });
         }
-        let id = self.add(content, span, 0, properties);
+        let id = self.add((content, Word::NONE), span, 0, properties);
         self.open.push(id);
         Ok(())
     }
@@ -519,7 +566,7 @@ impl<'t> Builder<'t> {
             return Err(refuse("an alias must not stand inside the node it names"));
         }
         self.extras().aliased.insert(target);
-        self.add(Content::Alias, span, target.0, None);
+        self.add((Content::Alias, Word::NONE), span, target.0, None);
         Ok(())
     }
 

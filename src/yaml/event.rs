@@ -43,9 +43,7 @@ pub(crate) enum Event<'t> {
     DocumentStart,
     /// A document ends.
     DocumentEnd,
-    /// A scalar without anchor or tag, whose text is its bytes as they are, but for the quotes.
-    Written(ScalarStyle),
-    /// Any other scalar, with its text after unescaping. An empty plain scalar is written nowhere.
+    /// A scalar, with its text after unescaping. An empty plain scalar is written nowhere.
     Scalar(Text<'t>, ScalarStyle, Option<Box<Properties>>),
     /// `*alias` of the anchor with that number.
     Alias(usize),

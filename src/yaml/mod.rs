@@ -16,6 +16,7 @@ mod plain;
 mod resolve;
 mod split;
 mod text;
+mod word;
 
 use std::ops::Range;
 

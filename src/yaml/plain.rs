@@ -8,7 +8,7 @@
 
 use fearless_simd::prelude::*;
 use fearless_simd::u8x64;
-use memchr::{memchr, memmem, memrchr};
+use memchr::{memchr, memrchr};
 
 use super::block::{self, Classes, MAX_MARGIN, find_in_margin};
 use super::document::{Builder, Document};
@@ -42,7 +42,7 @@ pub(super) fn read(body: &str, base: usize) -> Option<Vec<Document<'_>>> {
     if lane.open.is_empty() {
         return None;
     }
-    lane.settle()?;
+    lane.settle();
     while lane.open.pop().is_some() {
         lane.push(Event::CollectionEnd, body.len(), body.len())?;
     }
@@ -82,8 +82,8 @@ impl<'t> Lane<'t> {
         self.builder.push(event, self.base + start..self.base + end).ok()
     }
 
-    fn scalar(&mut self, start: usize, end: usize, style: ScalarStyle) -> Option<()> {
-        self.push(Event::Written(style), start, end)
+    fn scalar(&mut self, start: usize, end: usize, style: ScalarStyle) {
+        self.builder.push_written(style, &(self.base + start..self.base + end));
     }
 
     /// The rest of the line.
@@ -127,7 +127,7 @@ impl<'t> Lane<'t> {
         if self.owed.is_some() && self.open.last().is_none_or(|open| is_inside(*open)) {
             return Some(());
         }
-        self.settle()?;
+        self.settle();
         while let Some(open) = self.open.last() {
             let is_over = column < open.column
                 || column == open.column && open.kind == Kind::Sequence && !is_item;
@@ -143,10 +143,9 @@ impl<'t> Lane<'t> {
     }
 
     /// Gives a key that turns out to have no value the empty one.
-    fn settle(&mut self) -> Option<()> {
-        match self.owed.take() {
-            Some(end) => self.scalar(end, end, ScalarStyle::Plain),
-            None => Some(()),
+    fn settle(&mut self) {
+        if let Some(end) = self.owed.take() {
+            self.scalar(end, end, ScalarStyle::Plain);
         }
     }
 
@@ -168,7 +167,7 @@ impl<'t> Lane<'t> {
             return if is_value { self.read_value() } else { None };
         };
         self.enter(Kind::Mapping, self.at, is_value)?;
-        self.scalar(self.at, self.at + length, ScalarStyle::Plain)?;
+        self.scalar(self.at, self.at + length, ScalarStyle::Plain);
         self.at += length + 1;
         let rest = self.line();
         let value = rest.trim_start_matches(' ');
@@ -210,13 +209,9 @@ impl<'t> Lane<'t> {
             b'{' | b'[' => self.read_flow(self.at)? - self.at,
             b'"' | b'\'' => self.read_quoted(self.at)? - self.at,
             _ => {
-                let comment = memmem::find(line.as_bytes(), b" #").unwrap_or(line.len());
-                let text = line[..comment].trim_end_matches(' ');
-                if !is_plain_scalar(text) {
-                    return None;
-                }
-                self.scalar(self.at, self.at + text.len(), ScalarStyle::Plain)?;
-                text.len()
+                let length = plain_length(line)?;
+                self.scalar(self.at, self.at + length, ScalarStyle::Plain);
+                length
             }
         };
         let rest = &line[length..];
@@ -237,7 +232,7 @@ impl<'t> Lane<'t> {
             if quote == b'"' { ScalarStyle::DoubleQuoted } else { ScalarStyle::SingleQuoted };
         let is_simple = bytes[end] == quote && bytes.get(end + 1) != Some(&quote);
         let end = start + end + 1;
-        is_simple.then(|| self.scalar(start, end, style))??;
+        is_simple.then(|| self.scalar(start, end, style))?;
         Some(end)
     }
 
@@ -302,7 +297,7 @@ impl<'t> Lane<'t> {
             }
             if close == b'}' {
                 let length = word_length(&bytes[at..]);
-                self.scalar(at, at + length, ScalarStyle::Plain)?;
+                self.scalar(at, at + length, ScalarStyle::Plain);
                 at += length;
                 if length == 0 || !self.body[at..].starts_with(": ") {
                     return None;
@@ -314,7 +309,7 @@ impl<'t> Lane<'t> {
                 b'"' | b'\'' => self.read_quoted(at)?,
                 _ => {
                     let length = word_length(&bytes[at..]);
-                    self.scalar(at, at + length, ScalarStyle::Plain)?;
+                    self.scalar(at, at + length, ScalarStyle::Plain);
                     (length > 0).then_some(at + length)?
                 }
             };
@@ -384,9 +379,10 @@ fn word_length(bytes: &[u8]) -> usize {
     if begins { bytes.iter().take_while(|byte| is_inner(byte)).count() } else { 0 }
 }
 
-/// Whether `text`, on a line of its own in a block collection, is a plain scalar.
-fn is_plain_scalar(text: &str) -> bool {
-    let bytes = text.as_bytes();
+/// How long the plain scalar is that `line`, the rest of a line in a block collection, begins with: all of
+/// it but for a comment.
+fn plain_length(line: &str) -> Option<usize> {
+    let bytes = line.as_bytes();
     let begins = match bytes {
         [b'-', second, ..] => !matches!(second, b' ' | b'-'),
         [first, ..] => {
@@ -394,10 +390,18 @@ fn is_plain_scalar(text: &str) -> bool {
         }
         [] => false,
     };
-    begins
-        && !bytes.contains(&b'\t')
-        && !text.ends_with(':')
-        && memmem::find(bytes, b": ").is_none()
+    // Behind the last byte that is no space.
+    let mut end = 0;
+    for (index, byte) in bytes.iter().enumerate() {
+        match byte {
+            b' ' => {}
+            b'#' if end < index => break,
+            b':' if matches!(bytes.get(index + 1), None | Some(b' ')) => return None,
+            b'\t' => return None,
+            _ => end = index + 1,
+        }
+    }
+    begins.then_some(end)
 }
 
 #[cfg(test)]

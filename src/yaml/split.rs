@@ -1,6 +1,6 @@
 //! Cuts a text at its document markers, and looks at a chunk without parsing it.
 
-use memchr::{memchr, memchr_iter, memmem};
+use memchr::{memchr, memchr_iter, memmem, memrchr};
 
 use super::{Span, block};
 
@@ -44,8 +44,21 @@ pub(crate) fn split(text: &str) -> impl Iterator<Item = Chunk> {
 
 /// Whether the last line of `text` but for comments is a directive: it is for what follows.
 fn ends_with_directive(text: &str) -> bool {
-    let mut lines = text[skip_mark(text, 0)..].lines().rev();
-    lines.find(|line| !is_blank_or_comment(line)).is_some_and(|line| line.starts_with('%'))
+    let mut text = &text[skip_mark(text, 0)..];
+    while !text.is_empty() {
+        let line = last_line(text);
+        if !is_blank_or_comment(line) {
+            return line.starts_with('%');
+        }
+        text = &text[..text.len() - line.len()];
+    }
+    false
+}
+
+/// The last line of `text`, with its line end if it has one.
+fn last_line(text: &str) -> &str {
+    let before = text.len().saturating_sub(1);
+    &text[memrchr(b'\n', &text.as_bytes()[..before]).map_or(0, |end| end + 1)..]
 }
 
 fn is_marker(text: &str) -> bool {

@@ -31,53 +31,88 @@ impl<'t> Lines<'t> {
     }
 
     /// Hands the text over in pieces of some thousand bytes.
-    fn each(&self, mut take: impl FnMut(&[u8])) {
-        const SIZE: usize = 4096;
-        // A copy of a length that is known beforehand is some instructions, and no call.
-        const SHORT: usize = 64;
-        let mut pieces = [0; SIZE];
-        let mut filled = 0;
+    fn each(&self, take: impl FnMut(&[u8])) {
         let written = self.written.as_bytes();
         let written = if self.has_final_break { written } else { &written[..written.len() - 1] };
-        let mut put = |start: usize, end: usize| {
-            let length = end - start;
-            if length <= SHORT
-                && let Some(piece) = written[start..].first_chunk::<SHORT>()
-                && let Some(space) = pieces[filled..].first_chunk_mut::<SHORT>()
-            {
-                *space = *piece;
-                filled += length;
-                return;
-            }
-            if length > SIZE - filled {
-                take(&pieces[..filled]);
-                filled = 0;
-            }
-            if length > SIZE {
-                take(&written[start..end]);
-            } else {
-                pieces[filled..filled + length].copy_from_slice(&written[start..end]);
-                filled += length;
-            }
-        };
+        let mut pieces = Pieces { written, bytes: [0; SIZE + SHORT], filled: 0, take };
         let mut start = 0;
         block::find_map(written, &b'\n', |offset, ends| {
             for bit in block::bits(ends) {
                 let end = offset + bit;
                 // A line that is all spaces may have fewer of them than the others have before content.
-                put(end.min(start + self.indentation), end + 1);
+                pieces.put(end.min(start + self.indentation), end + 1);
                 start = end + 1;
             }
             None::<()>
         });
-        put(written.len().min(start + self.indentation), written.len());
-        take(&pieces[..filled]);
+        pieces.put(written.len().min(start + self.indentation), written.len());
+        pieces.finish();
     }
 
     fn join(&self) -> String {
         let mut joined = Vec::with_capacity(self.written.len());
         self.each(|piece| joined.extend_from_slice(piece));
         String::from_utf8(joined).expect("lines are cut between characters")
+    }
+}
+
+/// How many bytes are handed over at once: as a hash takes them, which takes 64 at a time.
+const SIZE: usize = 2048;
+
+/// A copy of that many bytes, a length that is known beforehand, is an instruction or some, and no call.
+const SHORT: usize = 64;
+
+/// Parts of a text that become one, which is handed over now and then.
+struct Pieces<'w, F> {
+    written: &'w [u8],
+    bytes: [u8; SIZE + SHORT],
+    /// How many bytes there are: fewer than `SIZE`.
+    filled: usize,
+    take: F,
+}
+
+impl<F: FnMut(&[u8])> Pieces<'_, F> {
+    /// Adds the bytes from `start` to `end`, most often few.
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "see `block`")]
+    fn put(&mut self, start: usize, end: usize) {
+        if end - start <= SHORT
+            && let Some(more) = self.written.get(start..start + SHORT)
+            && let Some(space) = self.bytes.get_mut(self.filled..self.filled + SHORT)
+        {
+            space.copy_from_slice(more);
+            self.add(end - start);
+        } else {
+            self.put_many(start, end);
+        }
+    }
+
+    #[cold]
+    fn put_many(&mut self, start: usize, end: usize) {
+        for more in self.written[start..end].chunks(SHORT) {
+            self.bytes[self.filled..self.filled + more.len()].copy_from_slice(more);
+            self.add(more.len());
+        }
+    }
+
+    /// Counts what has just been put there.
+    #[inline]
+    fn add(&mut self, length: usize) {
+        self.filled += length;
+        if self.filled >= SIZE {
+            self.hand_over();
+        }
+    }
+
+    #[cold]
+    fn hand_over(&mut self) {
+        (self.take)(&self.bytes[..SIZE]);
+        self.bytes.copy_within(SIZE.., 0);
+        self.filled -= SIZE;
+    }
+
+    fn finish(mut self) {
+        (self.take)(&self.bytes[..self.filled]);
     }
 }
 
