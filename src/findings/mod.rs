@@ -11,7 +11,7 @@ mod not_a_string;
 mod search_and_match;
 mod stamp;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::OnceLock;
 
 use annotations::Known;
@@ -131,6 +131,8 @@ impl Found<'_> {
             severity => severity,
         };
         let Draft { message, help, place, label, context, field, current, proposed } = draft;
+        // Mostly there is one: a vector that grows begins with room for four.
+        self.findings.reserve_exact(usize::from(self.findings.is_empty()));
         let resource = resource.id.clone();
         self.findings.push(Finding {
             code,
@@ -172,19 +174,12 @@ pub(crate) fn of_bundle(
     plans: &[WorkloadPlan],
 ) -> Result<Vec<Finding>, (usize, Problem)> {
     let mut found = Found { options: context.options, findings: Vec::new() };
-    let tracked = OnceLock::new();
-    let tracked = || {
-        tracked.get_or_init(|| {
-            let configs = plans.iter().flat_map(|plan| &plan.configs);
-            let configs = configs.filter(|config| config.is_tracked);
-            let tracked = configs.map(|config| (config.kind, &*config.namespace, &*config.name));
-            tracked.collect::<HashSet<_>>()
-        })
-    };
+    // Nobody asks for the digest of a config that is not tracked; of those of one name, the first is.
+    let has_digest = |config: &Config<'_>| config.digest.get().is_some();
     let is_tracked = |config: &Config<'_>| {
-        // Nobody asks for the digest of a config that is not tracked.
-        config.digest.get().is_some()
-            || tracked().contains(&(config.kind, &*config.resource.id.namespace, config.name()))
+        let id = &config.resource.id;
+        let first = || context.resources.config(&id.namespace, config.kind, config.name());
+        has_digest(config) || first().is_some_and(has_digest)
     };
     duplicate_resource::find(context, plans, is_tracked, &mut found)?;
     search_and_match::find(context, &mut found);

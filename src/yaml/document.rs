@@ -31,7 +31,7 @@ pub(crate) enum Content {
 }
 
 /// Small, because most of the time that a tree takes is that of its memory.
-#[derive(Debug, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 struct Node {
     start: u32,
     end: u32,
@@ -454,7 +454,8 @@ impl<'t> Builder<'t> {
             Event::DocumentStart => self.begin(),
             Event::DocumentEnd => {
                 self.mark_aliased();
-                self.document.nodes.shrink_to_fit();
+                // A vector that shrinks may keep its room, and the next document can use it.
+                self.document.nodes = self.document.nodes.clone();
                 self.finished.push(std::mem::take(&mut self.document));
                 self.anchors.clear();
                 self.merged = 0;
