@@ -3,7 +3,7 @@
 //! `docs/stamp-format.md` is its specification.
 
 use std::collections::BTreeSet;
-use std::fmt::{self, Write as _};
+use std::fmt;
 use std::sync::Arc;
 
 use sha2::{Digest as _, Sha256};
@@ -82,7 +82,9 @@ pub(crate) fn input<'c>(
         text.push_str(config.kind.name());
         text.push('\n');
         for (key, value) in &config.entries {
-            writeln!(text, "  {key} {value}").expect("a string takes all that is written");
+            for part in ["  ", key, " ", value.digits().as_str(), "\n"] {
+                text.push_str(part);
+            }
         }
     }
     text
@@ -90,7 +92,7 @@ pub(crate) fn input<'c>(
 
 /// The value of a stamp over `input`.
 pub(crate) fn stamp(input: &str) -> String {
-    format!("sha256:{}", Hex::of(input.as_bytes()))
+    ["sha256:", Hex::of(input.as_bytes()).digits().as_str()].concat()
 }
 
 /// Bytes, shown as lower-case hex digits.
@@ -104,14 +106,29 @@ impl Hex<32> {
     }
 }
 
-impl<const N: usize> fmt::Display for Hex<N> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+/// The digits of bytes.
+struct Digits<const N: usize>([[u8; 2]; N]);
+
+impl<const N: usize> Digits<N> {
+    fn as_str(&self) -> &str {
+        str::from_utf8(self.0.as_flattened()).expect("digits are ASCII")
+    }
+}
+
+impl<const N: usize> Hex<N> {
+    fn digits(self) -> Digits<N> {
         const DIGITS: &[u8; 16] = b"0123456789abcdef";
         let mut digits = [[0; 2]; N];
         for (digits, byte) in digits.iter_mut().zip(self.0) {
             *digits = [byte >> 4, byte & 15].map(|half| DIGITS[usize::from(half)]);
         }
-        f.write_str(str::from_utf8(digits.as_flattened()).expect("digits are ASCII"))
+        Digits(digits)
+    }
+}
+
+impl<const N: usize> fmt::Display for Hex<N> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.digits().as_str())
     }
 }
 
