@@ -23,7 +23,8 @@ use crate::yaml::{self, Chunk, Document, Span, TopLevel};
 pub struct Plan {
     /// The workloads, in input order.
     pub workloads: Vec<WorkloadPlan>,
-    /// What a user can mend, in input order.
+    /// What a user can mend, in input order: what `edits` mend is not among them, except in a plan of
+    /// [`plan_check`].
     pub findings: Vec<Finding>,
     /// The edits that make every stamp current: a sorted list for each source.
     pub edits: Vec<Vec<Edit>>,
@@ -132,6 +133,16 @@ pub fn plan(sources: &[Source<'_>], options: &Options) -> Result<Plan, Error> {
     run(sources, options, Goal::Stamp)
 }
 
+/// Works out what is wrong in `sources`: the plan of [`plan`], and a finding for each stamp that is not
+/// what it must be.
+///
+/// # Errors
+///
+/// As for [`plan`].
+pub fn plan_check(sources: &[Source<'_>], options: &Options) -> Result<Plan, Error> {
+    run(sources, options, Goal::Check)
+}
+
 /// Works out how to remove every stamp from `sources`: the plan of [`plan`], but with the edits
 /// that take away whatever stamp there is.
 ///
@@ -173,7 +184,7 @@ pub(crate) fn plan_documents<'d>(
     let resources = ResourceSet::collect(documents, options)
         .map_err(|(source, problem)| problem.in_source(source, sources))?;
     let planner = Planner { sources, options, resources: &resources };
-    let context = findings::Context::new(&resources, options);
+    let context = findings::Context::new(&resources, options, goal);
     let (workloads, mut findings) = planner.workloads(&context)?;
     let of_bundle = findings::of_bundle(&context, &workloads)
         .map_err(|(source, problem)| problem.in_source(source, sources))?;

@@ -1,7 +1,7 @@
 //! `check`: shows the findings of a plan, and fails if one is an error.
 
 use rollstamp::report::{CheckFormat, Report};
-use rollstamp::{Severity, plan};
+use rollstamp::{Severity, plan_check};
 
 use super::args::{Check, Common};
 use super::failure::Failure;
@@ -13,7 +13,7 @@ use super::{Outcome, count, output, plan_all};
 ///
 /// Returns an error if a bundle cannot be read, or an output cannot be written.
 pub(super) fn run(args: &Check, common: &Common) -> Result<Outcome, Failure> {
-    let planned = plan_all(&args.paths, common, plan)?;
+    let planned = plan_all(&args.paths, common, plan_check)?;
     let reports =
         planned.iter().map(|(bundle, plan)| Report::new(&bundle.path, &bundle.sources, plan));
     let reports: Vec<_> = reports.collect();

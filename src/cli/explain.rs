@@ -1,7 +1,7 @@
 //! `explain`: shows what each workload tracks, and why.
 
 use rollstamp::report::{ExplainFormat, Report};
-use rollstamp::{Plan, WorkloadPlan, plan};
+use rollstamp::{Plan, WorkloadPlan, plan_check};
 
 use super::args::{Common, Explain};
 use super::failure::Failure;
@@ -15,7 +15,7 @@ use super::{Outcome, output, plan_all};
 /// Returns an error if a bundle cannot be read, or holds no workload of the name that is asked
 /// for, or several.
 pub(super) fn run(args: &Explain, common: &Common) -> Result<Outcome, Failure> {
-    let planned = plan_all(&args.paths, common, plan)?;
+    let planned = plan_all(&args.paths, common, plan_check)?;
     if let Some(name) = &args.digest_input {
         return digest_input(name, planned);
     }

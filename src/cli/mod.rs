@@ -121,5 +121,5 @@ fn count(number: usize, noun: &str) -> String {
     format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
 }
 
-/// [`plan`] or [`plan_strip`].
+/// [`plan`], [`rollstamp::plan_check`] or [`plan_strip`].
 type PlanFn = fn(&[rollstamp::Source<'_>], &rollstamp::Options) -> Result<Plan, rollstamp::Error>;

@@ -9,7 +9,7 @@ use std::env;
 
 use clap::Parser;
 use rollstamp::report::Report;
-use rollstamp::{Mode, Options, Severity, plan};
+use rollstamp::{Mode, Options, Severity, plan, plan_check};
 
 use super::args::{Args, Stamp};
 use super::failure::Failure;
@@ -39,8 +39,9 @@ pub(super) fn run(config: &str) -> Result<Outcome, Failure> {
         Options::default()
     });
     let bundle = Bundle::of(input::stdin(&common)?);
-    let plan = bundle.plan(plan, &options, &common)?;
-    if options.mode == Mode::Stamp {
+    let is_check = options.mode == Mode::Check;
+    let plan = bundle.plan(if is_check { plan_check } else { plan }, &options, &common)?;
+    if !is_check {
         return stamp::apply(&Stamp::default(), &common, &[(bundle, plan)]);
     }
     let errors = plan.findings.iter().filter(|finding| finding.severity == Severity::Error);

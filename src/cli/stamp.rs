@@ -54,9 +54,7 @@ pub(super) fn apply(
 
 /// Findings that no stamp mends leave everything as it is.
 fn refuse_errors(planned: &[(Bundle, Plan)]) -> Result<(), Failure> {
-    let is_error = |finding: &&rollstamp::Finding| {
-        finding.severity == Severity::Error && !finding.code.is_mended_by_stamp()
-    };
+    let is_error = |finding: &&rollstamp::Finding| finding.severity == Severity::Error;
     let mut errors = 0;
     for (bundle, plan) in planned {
         let found = || plan.findings.iter().filter(is_error);

@@ -22,7 +22,7 @@ use crate::model::{Config, ConfigKind, Resource, ResourceSet, Workload};
 use crate::options::Options;
 use crate::parallel;
 use crate::plan::WorkloadPlan;
-use crate::planner::Said;
+use crate::planner::{Goal, Said};
 use crate::reference::Reference;
 use crate::source::Place;
 
@@ -33,15 +33,16 @@ pub(crate) const ALLOW: &str = "rollstamp.dev/allow";
 pub(crate) struct Context<'a> {
     resources: &'a ResourceSet<'a>,
     options: &'a Options,
+    goal: Goal,
     known: Vec<Known<'a>>,
     /// The first namespace that says to hold a config, by kind and name.
     namespaces: OnceLock<HashMap<(ConfigKind, &'a str), &'a str>>,
 }
 
 impl<'a> Context<'a> {
-    pub(crate) fn new(resources: &'a ResourceSet<'a>, options: &'a Options) -> Self {
+    pub(crate) fn new(resources: &'a ResourceSet<'a>, options: &'a Options, goal: Goal) -> Self {
         let known = annotations::known(options);
-        Self { resources, options, known, namespaces: OnceLock::new() }
+        Self { resources, options, goal, known, namespaces: OnceLock::new() }
     }
 
     /// The first namespace that says to hold a config of that kind and name.
@@ -153,7 +154,9 @@ impl Found<'_> {
 /// Finds what a user can mend about one workload.
 pub(crate) fn of_workload(context: &Context<'_>, subject: Subject<'_, '_>) -> Vec<Finding> {
     let mut found = Found { options: context.options, findings: Vec::new() };
-    stamp::find(subject, &mut found);
+    if context.goal == Goal::Check {
+        stamp::find(subject, &mut found);
+    }
     ambiguous_config::find(context, subject, &mut found);
     dangling::find(context, subject, &mut found);
     lists::find(context, subject, &mut found);

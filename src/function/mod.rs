@@ -151,16 +151,17 @@ fn edits<'d>(
         results.push(FunctionResult::option(&message));
         return None;
     }
-    let mut plan = match plan_documents(sources, documents, &options, Goal::Stamp) {
+    let is_check = options.mode == Mode::Check;
+    let goal = if is_check { Goal::Check } else { Goal::Stamp };
+    let mut plan = match plan_documents(sources, documents, &options, goal) {
         Ok(plan) => plan,
         Err(error) => {
             results.push(FunctionResult::error(&items, &error));
             return None;
         }
     };
-    let is_check = options.mode == Mode::Check;
-    let said = plan.findings.iter().filter(|found| is_check || !found.code.is_mended_by_stamp());
-    results.extend(said.map(|finding| FunctionResult::finding(&items, finding)));
+    let findings = plan.findings.iter();
+    results.extend(findings.map(|finding| FunctionResult::finding(&items, finding)));
     (!is_check).then(|| plan.edits.swap_remove(0))
 }
 

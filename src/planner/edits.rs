@@ -85,7 +85,9 @@ impl Planner<'_> {
 
     fn is_due(&self, workload: &Workload<'_>, plan: &WorkloadPlan, goal: Goal) -> bool {
         match goal {
-            Goal::Stamp => plan.is_stamp_wrong() && workload.is_stampable(self.options),
+            Goal::Stamp | Goal::Check => {
+                plan.is_stamp_wrong() && workload.is_stampable(self.options)
+            }
             Goal::Strip => {
                 let stamp = &plan.stamp;
                 let current = stamp.variables.iter().map(|variable| &variable.current);
@@ -109,7 +111,7 @@ impl Planner<'_> {
         let mut edits = Vec::new();
 
         let stamp = &plan.stamp;
-        let expected = stamp.expected.as_deref().filter(|_| goal == Goal::Stamp);
+        let expected = stamp.expected.as_deref().filter(|_| goal != Goal::Strip);
         let template = (document, workload.template.node.id());
         match (&stamp.current, expected) {
             (current, Some(value)) if current.as_deref() != Some(value) => {
@@ -164,7 +166,7 @@ impl Planner<'_> {
 /// The containers whose variables change, and all variables of Reloader that they are to have.
 fn changed(variables: &[Variable], goal: Goal) -> BTreeMap<usize, Vec<(&str, &str)>> {
     let is_changed = |variable: &&Variable| match goal {
-        Goal::Stamp => {
+        Goal::Stamp | Goal::Check => {
             matches!(variable.state, State::Missing | State::Stale | State::Extra)
         }
         Goal::Strip => variable.current.is_some(),
@@ -174,7 +176,7 @@ fn changed(variables: &[Variable], goal: Goal) -> BTreeMap<usize, Vec<(&str, &st
         .filter(is_changed)
         .map(|variable| (variable.container_index, Vec::new()))
         .collect();
-    let kept = |variable: &&Variable| goal == Goal::Stamp && variable.state != State::Extra;
+    let kept = |variable: &&Variable| goal != Goal::Strip && variable.state != State::Extra;
     for variable in variables.iter().filter(kept) {
         let value = variable.expected.as_deref().or(variable.current.as_deref());
         if let Some(list) = containers.get_mut(&variable.container_index) {

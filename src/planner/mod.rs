@@ -26,6 +26,8 @@ use crate::stamp::{Stamp, State, Variable};
 pub(crate) enum Goal {
     /// Every stamp is what it must be.
     Stamp,
+    /// The same, and it is said of every stamp that is not yet.
+    Check,
     /// There is no stamp.
     Strip,
 }
