@@ -126,6 +126,25 @@ mod tests {
     }
 
     #[test]
+    fn whatever_instructions_there_are_find_the_same() {
+        let text = "a: ü — 1\n  b:\tc\n\n".repeat(20);
+        let is_end = |at: usize| text.as_bytes()[at] == b'\n';
+        for length in 0..text.len() {
+            for level in [Level::baseline(), Level::new()] {
+                let mut found = Vec::new();
+                let mut look = |offset, ends| {
+                    found.extend(bits(ends).map(|bit| offset + bit));
+                    None::<()>
+                };
+                let bytes = &text.as_bytes()[..length];
+                dispatch!(level, simd => find_map_by(simd, bytes, &b'\n', &mut look));
+                let expected: Vec<_> = (0..length).filter(|at| is_end(*at)).collect();
+                assert_eq!(found, expected, "{level:?} at {length}");
+            }
+        }
+    }
+
+    #[test]
     fn a_bit_stands_for_each_byte() {
         let text = [b"a".repeat(63), b"bb".to_vec(), b"a".repeat(70), b"b".to_vec()].concat();
         let mut found = Vec::new();
