@@ -148,13 +148,11 @@ impl<'d> Reader<'_, 'd, '_> {
 
     fn unknown(&mut self, text: &str, key: NodeRef<'d>, field: impl Fn() -> String) {
         let known = self.known.iter().map(|known| known.key);
-        let is_own =
-            ["reloader.stakater.com", "wave.pusher.com", "rollstamp.dev"].iter().any(|domain| {
-                let prefix = text.split_once('/').map_or("", |(prefix, _)| prefix);
-                prefix
-                    .strip_suffix(domain)
-                    .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
-            });
+        let prefix = text.split_once('/').map_or("", |(prefix, _)| prefix);
+        let is_own = ["reloader.stakater.com", "wave.pusher.com", "rollstamp.dev"]
+            .iter()
+            .filter_map(|domain| prefix.strip_suffix(domain))
+            .any(|rest| rest.is_empty() || rest.ends_with('.'));
         let is_near = || text.contains("stakater") || text.contains("reloader");
         if !is_own && !is_near() {
             return;

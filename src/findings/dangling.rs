@@ -1,25 +1,30 @@
 //! `dangling-config` and `dangling-key`: what a workload refers to is not there.
 
+use std::collections::BTreeSet;
+
 use super::{Context, Draft, Found, Subject};
 use crate::finding::Code;
 use crate::model::{Config, Workload};
 use crate::plan::WorkloadPlan;
-use crate::reference::{self, Reference, Seen};
+use crate::reference::{Reference, Seen};
 use crate::source::Place;
 use crate::suggest::nearest;
 
 pub(super) fn find(context: &Context<'_>, subject: Subject<'_, '_>, found: &mut Found<'_>) {
     let Subject { workload, plan, references, .. } = subject;
-    for ((kind, name), uses) in reference::group(references, |reference| reference.name) {
-        let needed = uses.into_iter().find(|use_| !use_.is_optional && use_.is_mounted());
-        let resources = context.resources;
-        let is_there = || {
-            !matches!(resources.resolve(&workload.resource, kind, name), Ok(None))
-                || resources.producer(&plan.id.namespace, kind, name).is_some()
-        };
-        // A workload that has not opted in is neither touched nor talked about.
-        if let Some(needed) = needed.filter(|_| plan.is_opted_in && !is_there()) {
-            missing_config(context, found, workload, needed);
+    let resources = context.resources;
+    let is_missing = |reference: &&Reference<'_>| {
+        let Reference { kind, name, is_optional, .. } = **reference;
+        !is_optional
+            && reference.is_mounted()
+            && matches!(resources.resolve(&workload.resource, kind, name), Ok(None))
+            && resources.producer(&plan.id.namespace, kind, name).is_none()
+    };
+    let mut said = BTreeSet::new();
+    // A workload that has not opted in is neither touched nor talked about.
+    for missing in references.iter().filter(|_| plan.is_opted_in).filter(is_missing) {
+        if said.insert((missing.kind, missing.name)) {
+            missing_config(context, found, workload, missing);
         }
     }
     for reference in references.iter().filter(|reference| !reference.is_optional) {

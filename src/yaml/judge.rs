@@ -16,7 +16,7 @@ pub(crate) fn reread(text: &str) -> Option<Vec<Document<'static>>> {
     let mut told = Told::new(text);
     let mut builder = Builder::new("", 0);
     loop {
-        let event = match told.next()? {
+        let event = match told.0.next_token().ok()?.0 {
             Raw::StreamEnd => return Some(builder.finish()),
             Raw::Nothing | Raw::StreamStart => continue,
             Raw::DocumentStart => Event::DocumentStart,
@@ -73,11 +73,6 @@ impl<'t> Told<'t> {
         Self(Parser::new_from_str(text.strip_prefix('\u{feff}').unwrap_or(text)))
     }
 
-    /// The next event; `None` if the judge refuses the text.
-    fn next(&mut self) -> Option<Raw> {
-        self.0.next_token().ok().map(|(event, _)| event)
-    }
-
     fn is_document(&mut self, document: &Document<'_>, patches: &[Patch<'_>]) -> bool {
         self.is(&Raw::StreamStart)
             && self.is(&Raw::DocumentStart)
@@ -117,19 +112,19 @@ impl<'t> Told<'t> {
     }
 
     fn is(&mut self, event: &Raw) -> bool {
-        self.next().as_ref() == Some(event)
+        self.0.next_token().is_ok_and(|(told, _)| told == *event)
     }
 
     fn is_node(&mut self, node: NodeRef<'_>) -> bool {
-        match (node.content(), self.next()) {
-            (Content::Scalar(style), Some(Raw::Scalar(text, told, 0, None))) => {
+        match (node.content(), self.0.next_token()) {
+            (Content::Scalar(style), Ok((Raw::Scalar(text, told, 0, None), _))) => {
                 let own = node.text().unwrap_or_default();
                 let is_plain = style == ScalarStyle::Plain;
                 is_plain == (told == TScalarStyle::Plain)
                     && (own == text || is_plain && is_null(own) && is_null(&text))
             }
-            (Content::Sequence { .. }, Some(Raw::SequenceStart(0, None)))
-            | (Content::Mapping { .. }, Some(Raw::MappingStart(0, None))) => true,
+            (Content::Sequence { .. }, Ok((Raw::SequenceStart(0, None), _)))
+            | (Content::Mapping { .. }, Ok((Raw::MappingStart(0, None), _))) => true,
             _ => false,
         }
     }
@@ -150,7 +145,7 @@ impl<'t> Told<'t> {
     }
 
     fn is_scalar(&mut self, text: &str, is_styled: impl Fn(TScalarStyle) -> bool) -> bool {
-        matches!(self.next(), Some(Raw::Scalar(told, style, 0, None))
+        matches!(self.0.next_token(), Ok((Raw::Scalar(told, style, 0, None), _))
             if is_styled(style) && told == text)
     }
 }
