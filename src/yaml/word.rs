@@ -8,8 +8,8 @@ pub(super) struct Word(u8);
 
 /// The first stands for all other texts.
 #[rustfmt::skip]
-const WORDS: [&str; 36] = [
-    "",
+const WORDS: [&str; 37] = [
+    "", "<<",
     "apiVersion", "kind", "metadata", "name", "namespace", "annotations", "labels",
     "data", "binaryData", "stringData", "sops",
     "spec", "template", "jobTemplate", "workloadRef", "containers", "initContainers",
