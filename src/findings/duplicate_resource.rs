@@ -43,7 +43,7 @@ fn digest<'c>(config: &'c Config<'_>) -> Result<&'c ConfigDigest, (usize, Proble
 }
 
 fn duplicate_workloads(context: &Context<'_>, plans: &[WorkloadPlan], found: &mut Found<'_>) {
-    let mut firsts = HashMap::new();
+    let mut firsts = HashMap::with_capacity(plans.len());
     for (workload, plan) in context.resources.workloads.iter().zip(plans) {
         let id = &plan.id;
         if plan.stamp.expected.is_none() || id.name.is_empty() {

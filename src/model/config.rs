@@ -1,6 +1,5 @@
 //! A config: a ConfigMap, a Secret or a SecretProviderClass, and its entries as pods will see them.
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::OnceLock;
 
@@ -82,8 +81,8 @@ pub(crate) struct Config<'d> {
     pub(crate) digest: OnceLock<Result<ConfigDigest, Box<Problem>>>,
 }
 
-/// An entry's key and value, in the order of the keys.
-pub(crate) type Entries<'d> = BTreeMap<&'d str, Value<'d>>;
+/// An entry's key and value, each key once and in order.
+pub(crate) type Entries<'d> = Vec<(&'d str, Value<'d>)>;
 
 /// What the pods will see of an entry.
 #[derive(Debug, Clone)]
@@ -172,17 +171,13 @@ impl<'d> Config<'d> {
 
     fn config_map_entries(&self) -> Result<Entries<'d>, Problem> {
         let mut entries = self.collect("data", plain)?;
-        for (key, value) in self.collect("binaryData", decode)? {
-            if entries.insert(key, value).is_some() {
-                let message = format!("key {key:?} must not be in both `data` and `binaryData`");
-                return Err(Problem::new(
-                    self.span_of("binaryData"),
-                    message,
-                    "remove one of them",
-                ));
-            }
+        let binary = self.collect("binaryData", decode)?;
+        if let Some((key, _)) = binary.iter().find(|(key, _)| has(&entries, key)) {
+            let message = format!("key {key:?} must not be in both `data` and `binaryData`");
+            return Err(Problem::new(self.span_of("binaryData"), message, "remove one of them"));
         }
-        Ok(entries)
+        entries.extend(binary);
+        Ok(sorted(entries))
     }
 
     fn secret_entries(&self) -> Result<Entries<'d>, Problem> {
@@ -191,14 +186,16 @@ impl<'d> Config<'d> {
         } else {
             self.collect("data", decode)
         }?;
-        entries.extend(self.collect("stringData", plain)?);
-        Ok(entries)
+        let strings = self.collect("stringData", plain)?;
+        entries.retain(|(key, _)| !has(&strings, key));
+        entries.extend(strings);
+        Ok(sorted(entries))
     }
 
     fn spec_entries(&self) -> Result<Entries<'d>, Problem> {
         let Some(spec) = self.resource.node.get("spec") else { return Ok(Entries::new()) };
         let text = canonical_json::write(spec)?;
-        Ok(Entries::from([("spec", Value::Bytes(text.into_bytes()))]))
+        Ok(vec![("spec", Value::Bytes(text.into_bytes()))])
     }
 
     /// Whether SOPS has encrypted the values.
@@ -223,7 +220,8 @@ impl<'d> Config<'d> {
             return Err(Problem::new(node.span(), message, "give each value a key"));
         }
         let mut aliased = 0;
-        node.entries()
+        let entries = node
+            .entries()
             .map(|(key, value)| {
                 let text = scalar(value, field)?;
                 let length = text.map_or(0, |text| text.written().len());
@@ -237,8 +235,20 @@ impl<'d> Config<'d> {
                     text.map_or(Ok(Value::Bytes(Vec::new())), |text| read(text, value.span()));
                 Ok((check_key(key)?, value?))
             })
-            .collect()
+            .collect::<Result<_, _>>()?;
+        Ok(sorted(entries))
     }
+}
+
+/// `entries` in the order of their keys.
+fn sorted(mut entries: Entries<'_>) -> Entries<'_> {
+    entries.sort_unstable_by_key(|(key, _)| *key);
+    entries
+}
+
+/// Whether `entries`, in order, have one of that key.
+fn has(entries: &Entries<'_>, key: &str) -> bool {
+    entries.binary_search_by_key(&key, |(own, _)| *own).is_ok()
 }
 
 /// How many bytes aliases may stand for in one field of a config: some sixteen times what the API

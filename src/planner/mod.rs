@@ -93,14 +93,13 @@ impl<'a> Planner<'a> {
     ) -> Result<(Vec<WorkloadPlan>, Vec<Finding>), Error> {
         let workloads = &self.resources.workloads;
         let planned = parallel::map(workloads, |workload| self.workload(workload, context));
-        let mut plans = Vec::with_capacity(planned.len());
         let mut findings = Vec::new();
-        for planned in planned {
+        let plans = planned.into_iter().map(|planned| {
             let (plan, own) = planned?;
-            plans.push(plan);
             findings.extend(own);
-        }
-        Ok((plans, findings))
+            Ok(plan)
+        });
+        Ok((plans.collect::<Result<_, _>>()?, findings))
     }
 
     fn workload(
