@@ -210,7 +210,8 @@ fn parse<'s>(
         yaml::split(source.text()).map(move |chunk| (index, source, chunk))
     });
     let parsed = parallel::map(chunks, |(index, source, chunk)| {
-        (index, parse_chunk(source, &chunk, options))
+        // Boxed, because there are as many of these as chunks, and hardly ever a problem.
+        (index, parse_chunk(source, &chunk, options).map_err(Box::new))
     });
     let mut documents: Vec<_> = sources.iter().map(|_| Vec::new()).collect();
     if let [documents] = &mut *documents {
