@@ -42,28 +42,27 @@ fn draft(plan: &WorkloadPlan, mode: Mode) -> (Code, Draft) {
         return (code, draft.values(variable.current.clone(), expected.clone()));
     }
     let label = match (&stamp.expected, stamp.state) {
-        (Some(expected), State::Missing) => {
-            ["must have `", annotation, ": \"", expected, "\"`"].concat()
-        }
+        (Some(expected), State::Missing) => format!("must have `{annotation}: \"{expected}\"`"),
         (Some(expected), _) => format!("must be \"{expected}\""),
         (None, _) => "must be removed".to_owned(),
     };
     let place = plan.stamp_place.as_ref().unwrap_or(&plan.name_place).clone();
-    let field = [&plan.template_path, ".metadata.annotations.", annotation].concat();
+    let field = format!("{}.metadata.annotations.{annotation}", plan.template_path);
     let draft = Draft::new(place, message, help(plan, mode)).label(label).field(field);
     (code, draft.values(stamp.current.clone(), stamp.expected.clone()))
 }
 
 fn help(plan: &WorkloadPlan, mode: Mode) -> String {
     let tracked = plan.configs.iter().filter(|config| config.is_tracked && config.source.is_some());
-    let mut tracked: Vec<_> =
-        tracked.flat_map(|config| [", ", config.kind.name(), " ", &config.name]).collect();
+    let tracked: Vec<_> =
+        tracked.map(|config| format!("{} {}", config.kind, config.name)).collect();
     let run = match mode {
         Mode::Stamp => "run `rollstamp stamp` and commit the result",
         Mode::Check => "let rollstamp run with `mode: stamp` before this check",
     };
-    if let Some(first) = tracked.first_mut() {
-        *first = "; it tracks ";
+    if tracked.is_empty() {
+        run.to_owned()
+    } else {
+        format!("{run}; it tracks {}", tracked.join(", "))
     }
-    [run, &tracked.concat()].concat()
 }
