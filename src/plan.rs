@@ -139,6 +139,29 @@ pub fn plan(sources: &[Source<'_>], options: &Options) -> Result<Plan, Error> {
 /// # Errors
 ///
 /// As for [`plan`].
+///
+/// # Examples
+///
+/// ```
+/// use rollstamp::{Code, Options, Source, plan, plan_check};
+///
+/// let text = "\
+/// apiVersion: v1
+/// kind: ConfigMap
+/// metadata: {name: settings}
+/// ---
+/// apiVersion: apps/v1
+/// kind: Deployment
+/// metadata: {name: web, annotations: {reloader.stakater.com/auto: 'true'}}
+/// spec: {template: {spec: {containers: [{envFrom: [{configMapRef: {name: settings}}]}]}}}
+/// ";
+/// let sources = [Source::new("bundle.yaml", text)];
+///
+/// assert!(plan(&sources, &Options::default())?.findings.is_empty());
+/// let findings = plan_check(&sources, &Options::default())?.findings;
+/// assert_eq!(findings[0].code, Code::MissingStamp);
+/// # Ok::<(), rollstamp::Error>(())
+/// ```
 pub fn plan_check(sources: &[Source<'_>], options: &Options) -> Result<Plan, Error> {
     run(sources, options, Goal::Check)
 }
