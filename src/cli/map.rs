@@ -20,6 +20,6 @@ pub(super) fn map(mut file: &File) -> Option<&'static [u8]> {
     // SAFETY: the bytes are read only, and live until the program ends. Whoever shortens or rewrites
     // the file meanwhile breaks this run, which then ends by a signal or with an error of the judge;
     // rollstamp itself never writes into a file, but puts a new one in its place.
-    let mapping = unsafe { MmapOptions::new().offset(position).populate().map(file) };
+    let mapping = unsafe { MmapOptions::new().offset(position).map(file) };
     mapping.ok().map(|mapping| &**Box::leak(Box::new(mapping)))
 }
