@@ -38,13 +38,21 @@ struct Node {
     /// where its text is in [`Document::texts`], or [`WRITTEN`].
     link: u32,
     content: Content,
-    /// Of a scalar.
+    /// Of a scalar; of anything else unclear.
     word: Word,
 }
 
 impl Node {
     fn span(&self) -> Span {
         self.start as usize..self.end as usize
+    }
+
+    /// What follows this node, which is `id`, and all that is in it.
+    fn behind(&self, id: NodeId) -> NodeId {
+        match self.content {
+            Content::Sequence { .. } | Content::Mapping { .. } => NodeId(self.link),
+            Content::Scalar(_) | Content::Alias => NodeId(id.0 + 1),
+        }
     }
 }
 
@@ -214,10 +222,10 @@ impl<'d> NodeRef<'d> {
     fn is(self, text: &str, word: Word) -> bool {
         let node = self.resolved().node();
         let Content::Scalar(style) = node.content else { return false };
-        if node.word != word && node.word != Word::UNCLEAR {
+        if !node.word.may_be(word) {
             return false;
         }
-        if node.word == word && word != Word::NONE {
+        if node.word == word && word.is_of_one() {
             return true;
         }
         if node.link != WRITTEN {
@@ -297,14 +305,14 @@ impl<'d> NodeRef<'d> {
             return None;
         }
         // Most of all questions come here: the same in fewer steps.
-        let (mut name, behind) = (NodeId(node.id.0 + 1), node.behind());
-        while name != behind {
-            let name_node = NodeRef { id: name, ..node };
-            let value = NodeRef { id: name_node.behind(), ..node };
-            if name_node.is(key, word) {
-                return Some(value);
+        let nodes = &self.document.nodes[..node.behind().index()];
+        let mut name = NodeId(node.id.0 + 1);
+        while let Some(name_node) = nodes.get(name.index()) {
+            let value = name_node.behind(name);
+            if name_node.word.may_be(word) && (NodeRef { id: name, ..node }).is(key, word) {
+                return Some(NodeRef { id: value, ..node });
             }
-            name = value.behind();
+            name = nodes.get(value.index())?.behind(value);
         }
         None
     }
@@ -326,10 +334,7 @@ impl<'d> NodeRef<'d> {
 
     /// What follows this node and all that is in it.
     pub(super) fn behind(self) -> NodeId {
-        match self.content() {
-            Content::Sequence { .. } | Content::Mapping { .. } => NodeId(self.node().link),
-            Content::Scalar(_) | Content::Alias => NodeId(self.id.0 + 1),
-        }
+        self.node().behind(self.id)
     }
 
     /// The nodes of a collection, keys and values in turn.
@@ -345,31 +350,23 @@ impl<'d> NodeRef<'d> {
 
     /// The first key of this mapping that it has already had.
     fn duplicate_key(self) -> Option<Self> {
-        // Mostly keys are few, and no two have as many bytes, the same at their ends.
-        const FEW: usize = 12;
+        // Mostly keys are few, and no two have one number.
+        const FEW: usize = 16;
         if !matches!(self.content(), Content::Mapping { .. }) {
             return None;
         }
-        let mut before = [0; FEW];
-        let mut keys = self.own_entries().filter_map(|(key, _)| key.text()).enumerate();
-        let may_be_twice = keys.any(|(index, text)| {
-            let mark = mark(text.as_bytes());
-            let is_before = index >= FEW || before[..index].contains(&mark);
-            before[index % FEW] = mark;
+        let mut before = [Word::UNCLEAR; FEW];
+        let mut words = self.own_entries().map(|(key, _)| key.resolved().node().word).enumerate();
+        let may_be_twice = words.any(|(index, word)| {
+            let is_unsure = index >= FEW || word == Word::UNCLEAR;
+            let is_before = is_unsure || before[..index].contains(&word);
+            before[index % FEW] = word;
             is_before
         });
         let mut before = HashSet::new();
         let mut keys = self.own_entries().map(|(key, _)| key).filter(|_| may_be_twice);
         keys.find(|key| key.text().is_some_and(|text| !before.insert(text)))
     }
-}
-
-/// A number that two texts rarely share.
-fn mark(text: &[u8]) -> u64 {
-    let (Some(first), Some(last)) = (text.first_chunk(), text.last_chunk()) else {
-        return text.iter().fold(0, |mark, byte| mark << 8 | u64::from(*byte));
-    };
-    u64::from_le_bytes(*first) ^ u64::from_le_bytes(*last).rotate_left(7) ^ text.len() as u64
 }
 
 /// Neighbours in a collection: those that follow each other in the text, or those that are listed.

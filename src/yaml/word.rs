@@ -1,12 +1,12 @@
-//! Keys that are asked for so often that they are compared by number, without a look at the text.
+//! Numbers for texts, so that two keys are most often told apart without a look at either.
 //!
-//! Which they are is a matter of speed alone: any other key is compared as it is written.
+//! Those that are asked for most often have numbers of their own. Which they are is a matter of speed alone.
 
-/// The number of a text, or that it has none.
+/// The number of a text: the same for the same text, and mostly another for another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Word(u8);
+pub(super) struct Word(u16);
 
-/// The first stands for all other texts.
+/// The texts that share their number with no other: their place in this list.
 #[rustfmt::skip]
 const WORDS: [&str; 37] = [
     "", "<<",
@@ -40,32 +40,64 @@ const fn slot(text: &[u8]) -> usize {
     }
 }
 
+/// A number above all of [`WORDS`] and below [`Word::UNCLEAR`].
+fn mark(text: &[u8]) -> u16 {
+    let bytes = |bytes: &[u8]| bytes.iter().fold(0, |all, byte| all << 8 | u64::from(*byte));
+    // Of keys that are alike, such as `key_1` and `key_12`, the ends and the length differ most.
+    let ends = match (text.first_chunk::<2>(), text.last_chunk::<4>()) {
+        (Some(first), Some(last)) => bytes(first) << 32 | bytes(last),
+        _ => bytes(text),
+    };
+    // The golden ratio spreads them.
+    let spread = (ends ^ (text.len() as u64) << 48).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    let [.., low, high] = spread.to_le_bytes();
+    u16::from_le_bytes([low, high | 0x80]).min(Word::UNCLEAR.0 - 1)
+}
+
 impl Word {
-    /// The text has no number.
-    pub(super) const NONE: Self = Self(0);
+    /// The number has not been worked out, or there is no text.
+    pub(super) const UNCLEAR: Self = Self(u16::MAX);
 
-    /// Whether the text has a number has not been looked for.
-    pub(super) const UNCLEAR: Self = Self(u8::MAX);
-
-    /// The number of `text`, if it has one.
+    /// The number of `text`.
     #[inline]
     pub(super) fn of(text: &[u8]) -> Self {
         let number = NUMBERS[slot(text)];
-        if WORDS[usize::from(number)].as_bytes() == text { Self(number) } else { Self::NONE }
+        let is_it = WORDS[usize::from(number)].as_bytes() == text;
+        Self(if is_it { u16::from(number) } else { mark(text) })
+    }
+
+    /// Whether one text alone has the number.
+    pub(super) fn is_of_one(self) -> bool {
+        usize::from(self.0) < WORDS.len()
+    }
+
+    /// Whether texts with these numbers may be the same.
+    pub(super) fn may_be(self, other: Self) -> bool {
+        self == other || self == Self::UNCLEAR || other == Self::UNCLEAR
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
 
     #[test]
-    fn each_word_has_a_number_and_no_other_text_has_one() {
+    fn each_word_has_a_number_of_its_own() {
         for (number, word) in WORDS.iter().enumerate() {
             assert_eq!(usize::from(Word::of(word.as_bytes()).0), number, "{word}");
             for other in [format!("{word}s"), word.to_uppercase() + ".", format!("x{word}")] {
-                assert_eq!(Word::of(other.as_bytes()), Word::NONE, "{other}");
+                let other = Word::of(other.as_bytes());
+                assert!(!other.is_of_one() && other != Word::UNCLEAR, "{word}");
             }
         }
+    }
+
+    #[test]
+    fn texts_that_are_alike_rarely_have_one_number() {
+        let texts = (0..1000).map(|number| format!("key_{number}"));
+        let numbers: BTreeSet<_> = texts.map(|text| Word::of(text.as_bytes()).0).collect();
+        assert!(numbers.len() > 900, "{}", numbers.len());
     }
 }

@@ -153,7 +153,7 @@ impl<'t> Builder<'t> {
             let message = format!("collections must not nest deeper than {MAX_DEPTH} levels");
             return Err(SyntaxError { message, offset: span.start });
         }
-        let id = self.add((content, Word::NONE), span, 0, properties);
+        let id = self.add((content, Word::UNCLEAR), span, 0, properties);
         self.open.push(id);
         Ok(())
     }
@@ -178,7 +178,7 @@ impl<'t> Builder<'t> {
             return Err(refuse("an alias must not stand inside the node it names"));
         }
         self.extras().aliased.insert(target);
-        self.add((Content::Alias, Word::NONE), span, target.0, None);
+        self.add((Content::Alias, Word::UNCLEAR), span, target.0, None);
         Ok(())
     }
 
