@@ -18,7 +18,7 @@ pub(super) fn find(context: &Context<'_>, subject: Subject<'_, '_>, found: &mut 
     }
     for (kind, switches) in ConfigKind::ALL.into_iter().zip(&said.switches) {
         let Some(list) = &switches.list else { continue };
-        let names = context.resources.names_in(&workload.resource.id.namespace, kind);
+        let names = context.resources.names_in(workload.resource.id.namespace, kind);
         for name in names.filter(|name| List::patterns(list).any(|own| own.matches(name))) {
             let field = format!("metadata.annotations.{}", list.annotation.key);
             let place = list.annotation.place.clone();

@@ -42,7 +42,7 @@ fn missing_config(
     let (kind, name) = (reference.kind, reference.name);
     let message =
         format!("{kind} {name} must be in the bundle to be part of the stamp of {}", resource.id);
-    let namespace = &resource.id.namespace;
+    let namespace = resource.id.namespace;
     let resources = context.resources;
     let is_meant = |name: &&str| !matches!(resources.resolve(resource, kind, name), Ok(None));
     let near = nearest(name, resources.names_in(namespace, kind).filter(is_meant));

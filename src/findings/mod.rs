@@ -51,7 +51,7 @@ impl<'a> Context<'a> {
             let configs = self.resources.configs.iter().rev();
             let configs = configs.filter(|config| config.resource.has_namespace());
             configs
-                .map(|config| ((config.kind, config.name()), &*config.resource.id.namespace))
+                .map(|config| ((config.kind, config.name()), config.resource.id.namespace))
                 .collect()
         });
         namespaces.get(&(kind, name)).copied()
@@ -134,7 +134,7 @@ impl Found<'_> {
         let Draft { message, help, place, label, context, field, current, proposed } = draft;
         // Mostly there is one: a vector that grows begins with room for four.
         self.findings.reserve_exact(usize::from(self.findings.is_empty()));
-        let resource = resource.id.clone();
+        let resource = resource.id.to_id();
         self.findings.push(Finding {
             code,
             severity,
@@ -180,8 +180,8 @@ pub(crate) fn of_bundle(
     // Nobody asks for the digest of a config that is not tracked; of those of one name, the first is.
     let has_digest = |config: &Config<'_>| config.digest.get().is_some();
     let is_tracked = |config: &Config<'_>| {
-        let id = &config.resource.id;
-        let first = || context.resources.config(&id.namespace, config.kind, config.name());
+        let id = config.resource.id;
+        let first = || context.resources.config(id.namespace, config.kind, id.name);
         has_digest(config) || first().is_some_and(has_digest)
     };
     duplicate_resource::find(context, plans, is_tracked, &mut found)?;

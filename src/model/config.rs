@@ -8,7 +8,7 @@ use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
 use memchr::memchr2;
 use serde::Serialize;
 
-use super::{GroupVersionKind, Resource, canonical_json, placeholder};
+use super::{Identity, Resource, canonical_json, placeholder};
 use crate::digest::ConfigDigest;
 use crate::error::Problem;
 use crate::yaml::{NodeRef, Span, TextRef};
@@ -39,9 +39,10 @@ impl ConfigKind {
         }
     }
 
-    /// Which kind of config `gvk` is, if it is one.
-    pub(crate) fn of(gvk: &GroupVersionKind) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.group_kind() == (&*gvk.group, &*gvk.kind))
+    /// Which kind of config a resource is, if it is one.
+    pub(crate) fn of(id: Identity<'_>) -> Option<Self> {
+        let kind = Self::ALL.into_iter().find(|kind| kind.name() == id.kind)?;
+        (kind.group_kind().0 == id.group()).then_some(kind)
     }
 
     /// The name of the kind.
@@ -110,8 +111,8 @@ impl<'d> Config<'d> {
     }
 
     /// The config's name.
-    pub(crate) fn name(&self) -> &str {
-        &self.resource.id.name
+    pub(crate) fn name(&self) -> &'d str {
+        self.resource.id.name
     }
 
     /// How much of the content its entries show.

@@ -121,8 +121,8 @@ pub(super) struct Product<'d> {
 
 /// The configs that `resource` makes.
 pub(super) fn products<'d>(resource: &Resource<'d>) -> Vec<Product<'d>> {
-    let gvk = &resource.id.gvk;
-    let known = PRODUCERS.iter().filter(|known| known.group == gvk.group && known.kind == gvk.kind);
+    let id = resource.id;
+    let known = PRODUCERS.iter().filter(|known| known.kind == id.kind && known.group == id.group());
     let names = known.flat_map(|known| {
         let names: Vec<_> = match known.named {
             Named::At(paths) => {

@@ -71,10 +71,42 @@ impl fmt::Display for ResourceId {
     }
 }
 
+/// A [`ResourceId`] as it stands in the manifest: most are read, and never told.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Identity<'d> {
+    api_version: &'d str,
+    pub(crate) kind: &'d str,
+    pub(crate) namespace: &'d str,
+    pub(crate) name: &'d str,
+}
+
+impl<'d> Identity<'d> {
+    /// The API group; empty for the core group.
+    pub(crate) fn group(self) -> &'d str {
+        self.api_version.split_once('/').map_or("", |(group, _)| group)
+    }
+
+    /// The same, without the manifest.
+    pub(crate) fn to_id(self) -> Arc<ResourceId> {
+        let gvk = GroupVersionKind::new(self.api_version, self.kind);
+        Arc::new(ResourceId {
+            gvk,
+            namespace: self.namespace.to_owned(),
+            name: self.name.to_owned(),
+        })
+    }
+}
+
+impl fmt::Display for Identity<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}/{}", self.kind, self.namespace, self.name)
+    }
+}
+
 /// A resource and where it stands.
 #[derive(Debug, Clone)]
 pub(crate) struct Resource<'d> {
-    pub(crate) id: Arc<ResourceId>,
+    pub(crate) id: Identity<'d>,
     pub(crate) node: NodeRef<'d>,
     /// Where `metadata.name` stands.
     name: Option<NodeRef<'d>>,
@@ -91,24 +123,20 @@ impl<'d> Resource<'d> {
     pub(crate) fn read(
         node: NodeRef<'d>,
         (source, document): (usize, usize),
-        options: &Options,
+        options: &'d Options,
     ) -> Option<Self> {
-        let gvk = GroupVersionKind::new(node.get("apiVersion")?.text()?, node.get("kind")?.text()?);
+        let (api_version, kind) = (node.get("apiVersion")?.text()?, node.get("kind")?.text()?);
         let metadata = node.get("metadata");
         let annotations = Annotations::of(metadata, source);
         let metadata = |key| metadata?.get(key);
         let own = metadata("namespace").filter(|own| !own.is_null());
         let namespace = own.and_then(NodeRef::text).filter(|own| !own.is_empty());
-        let namespace = namespace.unwrap_or(&options.namespace).to_owned();
+        let namespace = namespace.unwrap_or(&options.namespace);
         let name = metadata("name");
-        let id = ResourceId { gvk, namespace, name: text(name).to_owned() };
-        let (id, has_namespace) = (Arc::new(id), own.is_some());
+        let text = name.filter(|name| !name.is_null()).and_then(NodeRef::text);
+        let id = Identity { api_version, kind, namespace, name: text.unwrap_or_default() };
+        let has_namespace = own.is_some();
         Some(Self { id, node, name, has_namespace, annotations, source, document })
-    }
-
-    /// `metadata.name`; empty if the manifest has none.
-    pub(crate) fn name(&self) -> &'d str {
-        text(self.name)
     }
 
     /// `metadata.annotations`.
@@ -132,9 +160,4 @@ impl<'d> Resource<'d> {
         let start = self.node.span().start;
         Place::new(self.source, name.unwrap_or(start..start))
     }
-}
-
-/// The text of a name that may be missing, or null.
-fn text(name: Option<NodeRef<'_>>) -> &str {
-    name.filter(|name| !name.is_null()).and_then(NodeRef::text).unwrap_or_default()
 }

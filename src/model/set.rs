@@ -6,7 +6,7 @@ use super::kustomize::{is_renamed_alike, previous_names};
 use super::local::{file, function_configs, is_local};
 use super::producer::{self, Product};
 use super::workload::is_workload_kind;
-use super::{Config, ConfigKind, Resource, Workload};
+use super::{Config, ConfigKind, Identity, Resource, Workload};
 use crate::error::Problem;
 use crate::options::Options;
 use crate::yaml::{Document, NodeRef};
@@ -22,7 +22,7 @@ pub(crate) struct ResourceSet<'d> {
     /// Those that kustomize has renamed, by the names that they had.
     by_previous_name: Names<'d>,
     /// The labels of the Namespaces, by name.
-    namespaces: BTreeMap<String, Option<NodeRef<'d>>>,
+    namespaces: BTreeMap<&'d str, Option<NodeRef<'d>>>,
     /// Bare Pods.
     pub(crate) pods: Vec<Resource<'d>>,
     /// What says that a config will be made elsewhere.
@@ -32,7 +32,7 @@ pub(crate) struct ResourceSet<'d> {
 }
 
 /// The numbers of configs by kind, namespace and name.
-type Names<'d> = BTreeMap<ConfigKind, BTreeMap<String, BTreeMap<&'d str, Vec<usize>>>>;
+type Names<'d> = BTreeMap<ConfigKind, BTreeMap<&'d str, BTreeMap<&'d str, Vec<usize>>>>;
 
 /// The configs that a name may mean, where it must mean one.
 #[derive(Debug)]
@@ -126,7 +126,7 @@ impl<'d> ResourceSet<'d> {
         kind: ConfigKind,
         name: &str,
     ) -> Result<Option<&Config<'d>>, Ambiguous<'_, 'd>> {
-        let namespace = &*from.id.namespace;
+        let namespace = from.id.namespace;
         let current = self.config(namespace, kind, name);
         if self.by_previous_name.is_empty() {
             return Ok(current);
@@ -220,11 +220,11 @@ impl<'d> ResourceSet<'d> {
         if is_local(&resource) {
             return;
         }
-        if resource.id.gvk.kind == "ResourceList" {
+        if resource.id.kind == "ResourceList" {
             self.resource_lists.insert(number);
         }
         let items = node.get("items").filter(|items| items.is_sequence());
-        if let Some(items) = items.filter(|_| is_list_kind(&resource.id.gvk.kind)) {
+        if let Some(items) = items.filter(|_| is_list_kind(resource.id.kind)) {
             let function_configs = function_configs(items);
             // An item that is an alias is the resource it stands for once more; a list among
             // them would be opened as often as it is named.
@@ -233,7 +233,7 @@ impl<'d> ResourceSet<'d> {
                 function_configs.is_empty() || !function_configs.contains(&file(*item))
             });
             others.for_each(|item| self.add_resource(item, number, options));
-        } else if let Some(kind) = ConfigKind::of(&resource.id.gvk) {
+        } else if let Some(kind) = ConfigKind::of(resource.id) {
             self.add_products(&resource);
             self.add_config(Config::new(kind, resource));
         } else if let Some(workload) = Workload::read(&resource, options) {
@@ -244,25 +244,23 @@ impl<'d> ResourceSet<'d> {
     }
 
     fn add_config(&mut self, config: Config<'d>) {
-        let namespace = &*config.resource.id.namespace;
+        let Identity { namespace, name, .. } = config.resource.id;
         let index = self.configs.len();
-        let names = self.by_name.entry(config.kind).or_default();
-        let names = entry(names, namespace);
+        let names = self.by_name.entry(config.kind).or_default().entry(namespace).or_default();
         // Nearly always the only one: a vector that grows begins with room for four.
-        names.entry(config.resource.name()).or_insert_with(|| Vec::with_capacity(1)).push(index);
+        names.entry(name).or_insert_with(|| Vec::with_capacity(1)).push(index);
         for name in previous_names(&config.resource) {
             let names = self.by_previous_name.entry(config.kind).or_default();
-            entry(names, namespace).entry(name).or_default().push(index);
+            names.entry(namespace).or_default().entry(name).or_default().push(index);
         }
         self.configs.push(config);
     }
 
     fn add_other(&mut self, resource: Resource<'d>) {
-        let gvk = &resource.id.gvk;
-        match (&*gvk.group, &*gvk.kind) {
+        match (resource.id.group(), resource.id.kind) {
             ("", "Namespace") => {
                 let labels = resource.node.at(["metadata", "labels"]);
-                self.namespaces.insert(resource.id.name.clone(), labels);
+                self.namespaces.insert(resource.id.name, labels);
             }
             ("", "Pod") => self.pods.push(resource),
             _ => self.add_products(&resource),
@@ -275,14 +273,6 @@ impl<'d> ResourceSet<'d> {
             self.producers.entry(kind).or_default().entry(name).or_default().push(producer);
         }
     }
-}
-
-/// What `map` has for `key`, which is made if it is not there.
-fn entry<'m, V: Default>(map: &'m mut BTreeMap<String, V>, key: &str) -> &'m mut V {
-    if !map.contains_key(key) {
-        map.insert(key.to_owned(), V::default());
-    }
-    map.get_mut(key).expect("it has just been put there")
 }
 
 /// Whether a document whose root says `kind` has to be read: it may be, or hold, a resource that

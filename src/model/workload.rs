@@ -66,8 +66,7 @@ pub(crate) struct Workload<'d> {
 impl<'d> Workload<'d> {
     /// Reads `resource` as a workload, if it is one.
     pub(crate) fn read(resource: &Resource<'d>, options: &'d Options) -> Option<Self> {
-        let gvk = &resource.id.gvk;
-        let path = template_path(&gvk.group, &gvk.kind, options)?;
+        let path = template_path(resource.id.group(), resource.id.kind, options)?;
         // An Argo Rollout may leave its template to another workload.
         if resource.node.at(["spec", "workloadRef"]).is_some() {
             return None;
@@ -85,7 +84,7 @@ impl<'d> Workload<'d> {
 
     /// Whether an option says that the workload tracks nothing.
     pub(crate) fn is_ignored(&self, options: &Options) -> bool {
-        let is_own = |ignored: &String| *ignored == plural(&self.resource.id.gvk.kind);
+        let is_own = |ignored: &String| *ignored == plural(self.resource.id.kind);
         self.is_job() && options.jobs == JobPolicy::Ignore
             || options.ignored_workload_types.iter().any(is_own)
     }
@@ -97,7 +96,7 @@ impl<'d> Workload<'d> {
 
     /// Whether the workload is a Job.
     pub(crate) fn is_job(&self) -> bool {
-        self.resource.id.gvk.group == "batch" && self.resource.id.gvk.kind == "Job"
+        self.resource.id.kind == "Job" && self.resource.id.group() == "batch"
     }
 }
 

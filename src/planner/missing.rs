@@ -58,7 +58,7 @@ impl<'a> Planner<'a> {
         workload: &'n Workload<'a>,
         said: &'n Said<'a>,
     ) -> impl Iterator<Item = Missing<'n>> {
-        let namespace = &*workload.resource.id.namespace;
+        let namespace = workload.resource.id.namespace;
         let lists = ConfigKind::ALL.into_iter().zip(&said.switches);
         let entries = lists.flat_map(|(kind, switches)| {
             let entries = switches.list.iter().flat_map(|list| &list.entries);

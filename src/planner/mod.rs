@@ -140,7 +140,7 @@ impl<'a> Planner<'a> {
             Some((volume, reference.kind, reference.name.to_owned(), place))
         });
         let plan = WorkloadPlan {
-            id: resource.id.clone(),
+            id: resource.id.to_id(),
             place: resource.place(),
             name_place: resource.name_place(),
             template_path: workload.template.path.to_owned(),
@@ -164,7 +164,7 @@ impl<'a> Planner<'a> {
         references: &[Reference<'a>],
         said: &Said<'a>,
     ) -> Vec<Called<'a>> {
-        let namespace = &*workload.resource.id.namespace;
+        let namespace = workload.resource.id.namespace;
         let mut unused = BTreeSet::new();
         for (kind, switches) in ConfigKind::ALL.into_iter().zip(&said.switches) {
             for pattern in switches.list.iter().flat_map(List::patterns) {
@@ -215,7 +215,7 @@ impl<'a> Planner<'a> {
     where
         'a: 'c,
     {
-        let own = &*workload.resource.id.namespace;
+        let own = workload.resource.id.namespace;
         let config = self.resources.config(namespace, kind, name);
         let other_names =
             config.map(|config| self.resources.other_names(&workload.resource, config));
@@ -289,7 +289,7 @@ impl<'a> Planner<'a> {
             because: decision.because,
             why_not: decision.why_not,
             source: config_source,
-            producer: producer.map(|producer| (producer.id.clone(), producer.place())),
+            producer: producer.map(|producer| (producer.id.to_id(), producer.place())),
             references,
         }
     }
