@@ -232,18 +232,15 @@ fn parse<'s>(
     let chunks = sources.iter().enumerate().flat_map(|(index, source)| {
         yaml::split(source.text()).map(move |chunk| (index, source, chunk))
     });
-    let parsed = parallel::map(chunks, |(index, source, chunk)| {
+    let parse = |(index, source, chunk)| {
         // Boxed, because there are as many of these as chunks, and hardly ever a problem.
         (index, parse_chunk(source, &chunk, options).map_err(Box::new))
-    });
+    };
     let mut documents: Vec<_> = sources.iter().map(|_| Vec::new()).collect();
-    if let [documents] = &mut *documents {
-        // It would be copied again and again while it grows.
-        documents.reserve(parsed.len());
-    }
-    for (source, parsed) in parsed {
+    parallel::each(chunks, parse, |(source, parsed)| {
         documents[source].extend(parsed.map_err(|problem| problem.in_source(source, sources))?);
-    }
+        Ok(())
+    })?;
     Ok(documents)
 }
 

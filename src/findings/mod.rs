@@ -187,7 +187,7 @@ pub(crate) fn of_bundle(
     duplicate_resource::find(context, plans, is_tracked, &mut found)?;
     search_and_match::find(context, &mut found);
     no_rollout::find_pods(context, &mut found);
-    let of_configs = parallel::map(&context.resources.configs, |config| {
+    let of_config = |config| {
         let mut found = Found { options: context.options, findings: Vec::new() };
         annotations::find_in_config(context, config, &mut found);
         not_a_string::find_in_config(context, config, &mut found);
@@ -195,7 +195,10 @@ pub(crate) fn of_bundle(
             coverage::find(config, &mut found);
         }
         found.findings
-    });
-    found.findings.extend(of_configs.into_iter().flatten());
+    };
+    parallel::each(&context.resources.configs, of_config, |own| {
+        found.findings.extend(own);
+        Ok(())
+    })?;
     Ok(found.findings)
 }

@@ -57,11 +57,13 @@ impl Planner<'_> {
             }
             first = end;
         }
-        let edits = parallel::map(&groups, |group| self.group_edits(source, group, goal));
-        edits.into_iter().try_fold(Vec::new(), |mut all, edits| {
+        let mut all = Vec::new();
+        let edits = |group| self.group_edits(source, group, goal);
+        parallel::each(&groups, edits, |edits| {
             all.extend(edits?);
-            Ok(all)
-        })
+            Ok(())
+        })?;
+        Ok(all)
     }
 
     fn group_edits(

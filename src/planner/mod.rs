@@ -92,14 +92,15 @@ impl<'a> Planner<'a> {
         context: &Context<'a>,
     ) -> Result<(Vec<WorkloadPlan>, Vec<Finding>), Error> {
         let workloads = &self.resources.workloads;
-        let planned = parallel::map(workloads, |workload| self.workload(workload, context));
-        let mut findings = Vec::new();
-        let plans = planned.into_iter().map(|planned| {
+        let (mut plans, mut findings) = (Vec::with_capacity(workloads.len()), Vec::new());
+        let plan = |workload| self.workload(workload, context);
+        parallel::each(workloads, plan, |planned| {
             let (plan, own) = planned?;
+            plans.push(plan);
             findings.extend(own);
-            Ok(plan)
-        });
-        Ok((plans.collect::<Result<_, _>>()?, findings))
+            Ok(())
+        })?;
+        Ok((plans, findings))
     }
 
     fn workload(
