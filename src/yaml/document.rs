@@ -221,13 +221,17 @@ impl<'d> NodeRef<'d> {
     /// Whether the node is a scalar of that text, whose word is `word`.
     fn is(self, text: &str, word: Word) -> bool {
         let node = self.resolved().node();
+        match node.content {
+            Content::Scalar(_) if node.word == word && word.is_of_one() => true,
+            Content::Scalar(_) => node.word.may_be(word) && self.says(text),
+            _ => false,
+        }
+    }
+
+    /// Whether the node is a scalar of that text.
+    pub(super) fn says(self, text: &str) -> bool {
+        let node = self.resolved().node();
         let Content::Scalar(style) = node.content else { return false };
-        if !node.word.may_be(word) {
-            return false;
-        }
-        if node.word == word && word.is_of_one() {
-            return true;
-        }
         if node.link != WRITTEN {
             return self.document.text(node, style).joined() == text;
         }
