@@ -91,18 +91,20 @@ pub(super) fn bits(mut mask: u64) -> impl Iterator<Item = usize> {
 ///
 /// `columns` must not be more than [`MAX_MARGIN`].
 pub(super) fn find_in_margin(bytes: &[u8], columns: usize) -> Option<usize> {
-    let mut before: u64 = 1 << 63;
+    // Whether a line begins with the next block, and how far the last one's margin reaches into it.
+    let (mut before, mut rest) = (1, 0);
     find_map(bytes, &(b'\n', b' '), |offset, (ends, spaces)| {
-        // The bytes that follow a line end by one, by two, and so on.
-        let mut margin = (u128::from(ends) << 64 | u128::from(before)) << 1;
-        let mut width = 1;
+        let starts = ends << 1 | before;
+        // The bytes that are the first of a line, the second, and so on.
+        let (mut margin, mut width) = (starts, 1);
         while width < columns {
             let step = width.min(columns - width);
             margin |= margin << step;
             width += step;
         }
-        before = ends;
-        let found = u64::try_from(margin >> 64).expect("64 bits are left") & !(spaces | ends);
+        let found = (margin | rest) & !(spaces | ends);
+        before = ends >> 63;
+        rest = (1 << columns.saturating_sub(starts.leading_zeros() as usize + 1)) - 1;
         bits(found).next().map(|bit| offset + bit)
     })
 }

@@ -42,11 +42,12 @@ const fn slot(text: &[u8]) -> usize {
 
 /// A number above all of [`WORDS`] and below [`Word::UNCLEAR`].
 fn mark(text: &[u8]) -> u16 {
-    let bytes = |bytes: &[u8]| bytes.iter().fold(0, |all, byte| all << 8 | u64::from(*byte));
     // Of keys that are alike, such as `key_1` and `key_12`, the ends and the length differ most.
-    let ends = match (text.first_chunk::<2>(), text.last_chunk::<4>()) {
-        (Some(first), Some(last)) => bytes(first) << 32 | bytes(last),
-        _ => bytes(text),
+    let ends = match (text.first_chunk(), text.last_chunk()) {
+        (Some(first), Some(last)) => {
+            u64::from(u16::from_le_bytes(*first)) << 32 | u64::from(u32::from_le_bytes(*last))
+        }
+        _ => text.iter().fold(0, |all, byte| all << 8 | u64::from(*byte)),
     };
     // The golden ratio spreads them.
     let spread = (ends ^ (text.len() as u64) << 48).wrapping_mul(0x9e37_79b9_7f4a_7c15);
