@@ -300,8 +300,14 @@ impl<'d> NodeRef<'d> {
     }
 
     /// The value of `key`, if this is a mapping that has it.
+    // Inlined, so that the number of a key is worked out when the program is built.
+    #[inline]
     pub(crate) fn get(self, key: &str) -> Option<Self> {
-        let (node, word) = (self.resolved(), Word::of(key.as_bytes()));
+        self.get_word(key, Word::of(key.as_bytes()))
+    }
+
+    fn get_word(self, key: &str, word: Word) -> Option<Self> {
+        let node = self.resolved();
         if node.document.extras.is_some() {
             return self.entries().find(|(name, _)| name.is(key, word)).map(|(_, value)| value);
         }
