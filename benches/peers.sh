@@ -90,7 +90,7 @@ measure n1000 15 "first=$one <b1000.yaml" "second=$one <b1000-stamped.yaml" \
     "sha256sum=sha256sum b1000.yaml"
 threads=()
 if [ "$(nproc)" -ge 2 ]; then threads=("two=$all --threads 2 <b10000.yaml"); else missing+=("a second core"); fi
-measure n10000 5 "first=$one <b10000.yaml" "floor=$floor b10000.yaml" "tenth=$one <b1000.yaml" \
+measure n10000 15 "first=$one <b10000.yaml" "floor=$floor b10000.yaml" "tenth=$one <b1000.yaml" \
     "all=$all <b10000.yaml" "explain=$one explain --output json <b10000.yaml" "${threads[@]}"
 measure noise 7 "first=$one <noise.yaml" "floor=$floor noise.yaml"
 # One `cat`: 10,000 short paths are few enough for one command line.
@@ -100,7 +100,7 @@ measure small 9 "check=$one check --quiet small" "cat=cat small/*/*.yaml" "all=$
 (python_with PyYAML==6.0.3) >&2 || true
 python=$CLIENTS/python/bin/python
 if [ -e "$CLIENTS/python/has/PyYAML==6.0.3" ]; then
-    measure pyyaml 5 "first=$one <b1000.yaml" "script=$python $root/benches/pyyaml_peer.py <b1000.yaml"
+    measure pyyaml 9 "first=$one <b1000.yaml" "script=$python $root/benches/pyyaml_peer.py <b1000.yaml"
 else
     missing+=("PyYAML 6.0.3")
 fi
