@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::kustomize::{is_renamed_alike, previous_names};
-use super::local::{file, function_configs, is_local};
+use super::member::Member;
 use super::producer::{self, Product};
-use super::workload::is_workload_kind;
 use super::{Config, ConfigKind, Identity, Resource, Workload};
 use crate::error::Problem;
 use crate::options::Options;
+use crate::parallel;
 use crate::yaml::{Document, NodeRef};
 
 /// The workloads and configs of a run.
@@ -67,32 +67,32 @@ impl<'d> ResourceSet<'d> {
         let most = documents.iter().map(Vec::len).sum();
         set.configs.reserve_exact(most);
         set.workloads.reserve_exact(most);
-        for (source, documents) in documents.iter().enumerate() {
-            for (index, document) in documents.iter().enumerate() {
-                set.add(document, (source, index), options).map_err(|problem| (source, problem))?;
+        let documents = documents.iter().enumerate().flat_map(|(source, documents)| {
+            documents.iter().enumerate().map(move |(index, document)| ((source, index), document))
+        });
+        let read = |(number, document)| {
+            // Boxed, because there are as many of these as documents, and hardly ever a problem.
+            (number, Member::all(document, number, options).map_err(Box::new))
+        };
+        parallel::each(documents, read, |(number, members)| {
+            for member in members.map_err(|problem| (number.0, *problem))? {
+                set.add(member, number);
             }
-        }
+            Ok(())
+        })?;
         Ok(set)
     }
 
-    fn add(
-        &mut self,
-        document: &'d Document<'d>,
-        number: (usize, usize),
-        options: &'d Options,
-    ) -> Result<(), Problem> {
-        let before = (self.workloads.len(), self.configs.len());
-        if let Some(root) = document.root() {
-            self.add_resource(root, number, options);
+    fn add(&mut self, member: Member<'d>, number: (usize, usize)) {
+        match member {
+            Member::ResourceList => _ = self.resource_lists.insert(number),
+            Member::Config(config) => {
+                self.add_products(&config.resource);
+                self.add_config(config);
+            }
+            Member::Workload(workload) => self.workloads.push(workload),
+            Member::Other(resource) => self.add_other(resource),
         }
-        let has_config = self.configs.len() > before.1;
-        if before.0 == self.workloads.len() && !has_config {
-            return Ok(());
-        }
-        document.defect().map_or(Ok(()), |defect| {
-            let problem = Problem::from(defect);
-            Err(if has_config { problem.private() } else { problem })
-        })
     }
 
     /// Whether kustomize has renamed any config.
@@ -215,34 +215,6 @@ impl<'d> ResourceSet<'d> {
         groups.map(|indexes| indexes.iter().map(|&index| &self.configs[index]).collect())
     }
 
-    fn add_resource(&mut self, node: NodeRef<'d>, number: (usize, usize), options: &'d Options) {
-        let Some(resource) = Resource::read(node, number, options) else { return };
-        if is_local(&resource) {
-            return;
-        }
-        if resource.id.kind == "ResourceList" {
-            self.resource_lists.insert(number);
-        }
-        let items = node.get("items").filter(|items| items.is_sequence());
-        if let Some(items) = items.filter(|_| is_list_kind(resource.id.kind)) {
-            let function_configs = function_configs(items);
-            // An item that is an alias is the resource it stands for once more; a list among
-            // them would be opened as often as it is named.
-            let others = items.items().filter(|item| !item.is_alias() || !is_list(*item));
-            let others = others.filter(|item| {
-                function_configs.is_empty() || !function_configs.contains(&file(*item))
-            });
-            others.for_each(|item| self.add_resource(item, number, options));
-        } else if let Some(kind) = ConfigKind::of(resource.id) {
-            self.add_products(&resource);
-            self.add_config(Config::new(kind, resource));
-        } else if let Some(workload) = Workload::read(&resource, options) {
-            self.workloads.push(workload);
-        } else {
-            self.add_other(resource);
-        }
-    }
-
     fn add_config(&mut self, config: Config<'d>) {
         let Identity { namespace, name, .. } = config.resource.id;
         let index = self.configs.len();
@@ -273,22 +245,4 @@ impl<'d> ResourceSet<'d> {
             self.producers.entry(kind).or_default().entry(name).or_default().push(producer);
         }
     }
-}
-
-/// Whether a document whose root says `kind` has to be read: it may be, or hold, a resource that
-/// matters.
-pub(crate) fn is_wanted(kind: &str, options: &Options) -> bool {
-    ConfigKind::ALL.iter().any(|config| config.name() == kind)
-        || is_list_kind(kind)
-        || is_workload_kind(kind, options)
-        || producer::is_producer_kind(kind)
-        || matches!(kind, "Namespace" | "Pod")
-}
-
-fn is_list_kind(kind: &str) -> bool {
-    kind.ends_with("List")
-}
-
-fn is_list(node: NodeRef<'_>) -> bool {
-    node.get("kind").and_then(NodeRef::text).is_some_and(is_list_kind)
 }

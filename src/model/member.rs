@@ -1,0 +1,96 @@
+//! A member of the bundle: what a document, or an item of a list in it, is to the rules.
+
+use super::local::{file, function_configs, is_local};
+use super::producer::is_producer_kind;
+use super::workload::is_workload_kind;
+use super::{Config, ConfigKind, Resource, Workload};
+use crate::error::Problem;
+use crate::options::Options;
+use crate::yaml::{Document, NodeRef};
+
+/// What a resource is to the rules.
+#[derive(Debug)]
+pub(super) enum Member<'d> {
+    /// What kustomize and kpt hand to functions; its items are members of their own.
+    ResourceList,
+    Config(Config<'d>),
+    Workload(Workload<'d>),
+    Other(Resource<'d>),
+}
+
+impl<'d> Member<'d> {
+    /// The members in `document`, which has that number.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if there is a workload or a config, and the document has a defect.
+    pub(super) fn all(
+        document: &'d Document<'d>,
+        number: (usize, usize),
+        options: &'d Options,
+    ) -> Result<Vec<Self>, Problem> {
+        // Nearly always one: a vector that grows begins with room for four.
+        let mut members = Vec::with_capacity(1);
+        if let Some(root) = document.root() {
+            read(root, number, options, &mut members);
+        }
+        let Some(defect) = document.defect() else { return Ok(members) };
+        let problem = Problem::from(defect);
+        if members.iter().any(|member| matches!(member, Self::Config(_))) {
+            Err(problem.private())
+        } else if members.iter().any(|member| matches!(member, Self::Workload(_))) {
+            Err(problem)
+        } else {
+            Ok(members)
+        }
+    }
+}
+
+fn read<'d>(
+    node: NodeRef<'d>,
+    number: (usize, usize),
+    options: &'d Options,
+    members: &mut Vec<Member<'d>>,
+) {
+    let Some(resource) = Resource::read(node, number, options) else { return };
+    if is_local(&resource) {
+        return;
+    }
+    if resource.id.kind == "ResourceList" {
+        members.push(Member::ResourceList);
+    }
+    let items = node.get("items").filter(|items| items.is_sequence());
+    if let Some(items) = items.filter(|_| is_list_kind(resource.id.kind)) {
+        let function_configs = function_configs(items);
+        // An item that is an alias is the resource it stands for once more; a list among
+        // them would be opened as often as it is named.
+        let others = items.items().filter(|item| !item.is_alias() || !is_list(*item));
+        let others = others
+            .filter(|item| function_configs.is_empty() || !function_configs.contains(&file(*item)));
+        others.for_each(|item| read(item, number, options, members));
+    } else if let Some(kind) = ConfigKind::of(resource.id) {
+        members.push(Member::Config(Config::new(kind, resource)));
+    } else if let Some(workload) = Workload::read(&resource, options) {
+        members.push(Member::Workload(workload));
+    } else {
+        members.push(Member::Other(resource));
+    }
+}
+
+/// Whether a document whose root says `kind` has to be read: it may be, or hold, a resource that
+/// matters.
+pub(crate) fn is_wanted(kind: &str, options: &Options) -> bool {
+    ConfigKind::ALL.iter().any(|config| config.name() == kind)
+        || is_list_kind(kind)
+        || is_workload_kind(kind, options)
+        || is_producer_kind(kind)
+        || matches!(kind, "Namespace" | "Pod")
+}
+
+fn is_list_kind(kind: &str) -> bool {
+    kind.ends_with("List")
+}
+
+fn is_list(node: NodeRef<'_>) -> bool {
+    node.get("kind").and_then(NodeRef::text).is_some_and(is_list_kind)
+}
