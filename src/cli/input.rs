@@ -17,7 +17,7 @@ use walkdir::{DirEntry, WalkDir};
 use super::PlanFn;
 use super::args::Common;
 use super::failure::Failure;
-use super::map::map;
+use super::map;
 
 /// What else can be done about a file that was come upon in a directory.
 const LEAVE_OUT: &str = "leave the file out with `--exclude`";
@@ -98,7 +98,7 @@ impl Bundle {
     ) -> Result<(), Failure> {
         let name = display(&file);
         let is_found = self.is_found(&name);
-        let text = utf8(&name, bytes, is_found);
+        let text = utf8(&name, bytes, is_found, common);
         let source = text.map(|text| source(name.clone(), text, common));
         let source = source.and_then(|source| {
             if common.skip_invalid {
@@ -157,7 +157,7 @@ pub(super) fn is_terminal() -> bool {
 /// Returns an error if it is a terminal, cannot be read, or is not UTF-8.
 pub(super) fn stdin(common: &Common) -> Result<Source<'static>, Failure> {
     let name = common.stdin_filename.clone().unwrap_or_else(|| "-".to_owned());
-    let text = utf8(&name, read_stdin()?, false)?;
+    let text = utf8(&name, read_stdin()?, false, common)?;
     Ok(source(name, text, common))
 }
 
@@ -196,7 +196,7 @@ fn read(path: &Path) -> io::Result<Cow<'static, [u8]>> {
 }
 
 fn contents(mut file: &File) -> io::Result<Cow<'static, [u8]>> {
-    if let Some(bytes) = map(file) {
+    if let Some(bytes) = map::map(file) {
         return Ok(bytes.into());
     }
     let mut bytes = Vec::new();
@@ -213,9 +213,11 @@ fn utf8(
     name: &str,
     bytes: Cow<'static, [u8]>,
     is_found: bool,
+    common: &Common,
 ) -> Result<Cow<'static, str>, Failure> {
+    let may_thread = common.threads != NonZeroUsize::new(1);
     let (valid, bytes) = match bytes {
-        Cow::Borrowed(bytes) => match simdutf8::compat::from_utf8(bytes) {
+        Cow::Borrowed(bytes) => match map::text(bytes, may_thread) {
             Ok(text) => return Ok(text.into()),
             Err(error) => (error.valid_up_to(), Cow::Borrowed(bytes)),
         },
