@@ -1,6 +1,9 @@
 //! Work on many things at once, without a trace of it in what comes out.
 
+use std::collections::BTreeMap;
 use std::sync::mpsc;
+
+use rayon::Yield;
 
 /// Gives `take` what `work` makes of each of `items`, in their order. The work is done by all threads of the
 /// rayon pool that this is called in; if it is called in none, one after the other, and nothing is kept.
@@ -17,35 +20,50 @@ pub(crate) fn each<T: Send, R: Send, E>(
     if rayon::current_thread_index().is_none() {
         items.map(work).try_for_each(take)
     } else {
-        batches(items, &work).into_iter().flatten().try_for_each(take)
+        in_batches(items, &work, take)
     }
 }
 
-/// What `work` makes of each of `items`: the other threads begin while items still come out.
-fn batches<T: Send, R: Send>(
+/// The same: the other threads begin while items still come out, and go on while results are taken.
+fn in_batches<T: Send, R: Send, E>(
     mut items: impl Iterator<Item = T>,
     work: &(impl Fn(T) -> R + Sync),
-) -> Vec<Vec<R>> {
+    mut take: impl FnMut(R) -> Result<(), E>,
+) -> Result<(), E> {
     let (sender, receiver) = mpsc::channel();
-    rayon::in_place_scope(|scope| {
-        for number in 0.. {
+    rayon::in_place_scope_fifo(|scope| {
+        let mut count = 0;
+        loop {
             // Few items may be big ones, of many it takes long to hand over one by one.
-            let most = (1 + number / 8).min(32);
+            let most = (1 + count / 8).min(32);
             let batch: Vec<_> = items.by_ref().take(most).collect();
             if batch.is_empty() {
                 break;
             }
-            let sender = sender.clone();
-            scope.spawn(move |_| {
+            let (number, sender) = (count, sender.clone());
+            scope.spawn_fifo(move |_| {
                 let done: Vec<_> = batch.into_iter().map(work).collect();
-                sender.send((number, done)).expect("the receiver lives longer");
+                // After an error nobody receives it.
+                _ = sender.send((number, done));
             });
+            count += 1;
         }
-    });
-    drop(sender);
-    let mut batches: Vec<_> = receiver.into_iter().collect();
-    batches.sort_unstable_by_key(|(number, _)| *number);
-    batches.into_iter().map(|(_, done)| done).collect()
+        let mut done = BTreeMap::new();
+        for number in 0..count {
+            let batch = loop {
+                done.extend(receiver.try_iter());
+                if let Some(batch) = done.remove(&number) {
+                    break batch;
+                }
+                // This thread works, too, or waits for the others if there is nothing left to do.
+                if rayon::yield_now() != Some(Yield::Executed) {
+                    done.extend(receiver.recv());
+                }
+            };
+            batch.into_iter().try_for_each(&mut take)?;
+        }
+        Ok(())
+    })
 }
 
 #[cfg(test)]
@@ -71,5 +89,16 @@ mod tests {
             assert_eq!(run(), expected, "{count} items by one thread");
             assert_eq!(pool.install(run), expected, "{count} items by three threads");
         }
+    }
+
+    #[test]
+    fn the_first_error_is_returned() {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(3).build().unwrap();
+        let run = || {
+            let take = |item: usize| if item < 500 { Ok(()) } else { Err(item) };
+            each(0..2000, |item: usize| item, take)
+        };
+        assert_eq!(run(), Err(500));
+        assert_eq!(pool.install(run), Err(500));
     }
 }
