@@ -4,7 +4,7 @@ use super::{Context, Draft, Found, Subject};
 use crate::finding::Code;
 use crate::model::{Annotations, Config, Resource};
 use crate::source::Place;
-use crate::yaml::{NodeRef, TextRef, is_old_boolean, plain_type};
+use crate::yaml::{Content, NodeRef, is_old_boolean, plain_type};
 
 pub(super) fn find(context: &Context<'_>, subject: Subject<'_, '_>, found: &mut Found<'_>) {
     let Subject { workload, .. } = subject;
@@ -46,13 +46,14 @@ fn report(
     resource: &Resource<'_>,
     (value, path): (NodeRef<'_>, impl Fn() -> String),
 ) {
-    let is = match value.scalar().map(TextRef::written) {
-        None => Some("a collection"),
-        Some(text) if is_old_boolean(text) && context.resources.is_in_resource_list(resource) => {
-            None
+    let is = match value.resolved().content() {
+        Content::Scalar(_) if value.is_plain() => {
+            let text = value.text().unwrap_or_default();
+            let is_string = is_old_boolean(text) && context.resources.is_in_resource_list(resource);
+            plain_type(text).filter(|_| !is_string)
         }
-        Some(text) if value.is_plain() => plain_type(text),
-        Some(_) => None,
+        Content::Scalar(_) => None,
+        _ => Some("a collection"),
     };
     let Some(is) = is else { return };
     let place = Place::new(resource.source, value.resolved().span());

@@ -252,8 +252,11 @@ impl<'d> NodeRef<'d> {
 
     /// Whether the node is null: nothing at all, `~` or `null`.
     pub(crate) fn is_null(self) -> bool {
+        // No spelling is longer, and most texts are: those need not be looked at.
+        const LONGEST: usize = "null".len();
         let node = self.resolved();
         node.content() == Content::Scalar(ScalarStyle::Plain)
+            && node.span().len() <= LONGEST
             && node.text().is_some_and(is_null)
             && node.tag().is_none_or(|tag| tag.ends_with(":null"))
     }

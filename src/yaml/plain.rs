@@ -87,8 +87,8 @@ impl<'t> Lane<'t> {
     }
 
     /// The rest of the line.
-    fn line(&self) -> &'t str {
-        &self.body[self.at..self.line_end]
+    fn line(&self) -> &'t [u8] {
+        &self.body.as_bytes()[self.at..self.line_end]
     }
 
     /// Goes from the start of a line to the first character of the next content, or to the end.
@@ -96,7 +96,7 @@ impl<'t> Lane<'t> {
         loop {
             self.line_start = self.at;
             let rest = &self.body.as_bytes()[self.at..];
-            let spaces = rest.iter().take_while(|byte| **byte == b' ').count();
+            let spaces = spaces(rest);
             match rest.get(spaces) {
                 Some(b'\n') => self.at += spaces + 1,
                 Some(b'#') => self.at += memchr(b'\n', rest)? + 1,
@@ -170,13 +170,12 @@ impl<'t> Lane<'t> {
         self.scalar(self.at, self.at + length, ScalarStyle::Plain);
         self.at += length + 1;
         let rest = self.line();
-        let value = rest.trim_start_matches(' ');
-        if value.is_empty() || value.starts_with('#') && value.len() < rest.len() {
+        if is_over(rest) {
             self.owed = Some(self.at - 1);
             self.at += rest.len() + 1;
             return Some(());
         }
-        self.at += rest.len() - value.len();
+        self.at += spaces(rest);
         self.read_value()
     }
 
@@ -204,7 +203,7 @@ impl<'t> Lane<'t> {
     /// Reads the value that stands here, to the end of its last line.
     fn read_value(&mut self) -> Option<()> {
         let line = self.line();
-        let length = match line.as_bytes().first()? {
+        let length = match line.first()? {
             b'|' => return self.read_literal(line),
             b'{' | b'[' => self.read_flow(self.at)? - self.at,
             b'"' | b'\'' => self.read_quoted(self.at)? - self.at,
@@ -214,11 +213,8 @@ impl<'t> Lane<'t> {
                 length
             }
         };
-        let rest = &line[length..];
-        let behind = rest.trim_start_matches(' ');
-        let is_over = behind.is_empty() || behind.starts_with('#') && behind.len() < rest.len();
         self.at += line.len() + 1;
-        is_over.then_some(())
+        is_over(&line[length..]).then_some(())
     }
 
     /// Reads the quoted scalar at `start`, and gives where it ends.
@@ -237,18 +233,17 @@ impl<'t> Lane<'t> {
     }
 
     /// Reads the literal block scalar whose header `line` is.
-    fn read_literal(&mut self, header: &str) -> Option<()> {
+    fn read_literal(&mut self, header: &[u8]) -> Option<()> {
         let parent = self.open.last()?.column;
         let has_final_break = match header {
-            "|" => true,
-            "|-" => false,
+            b"|" => true,
+            b"|-" => false,
             _ => return None,
         };
         let bytes = self.body.as_bytes();
-        let spaces = |at: usize| bytes[at..].iter().take_while(|byte| **byte == b' ').count();
         let start = self.at + header.len() + 1;
         let first = start + bytes[start..].iter().take_while(|byte| **byte == b'\n').count();
-        let indentation = spaces(first);
+        let indentation = spaces(&bytes[first..]);
         if indentation <= parent
             || indentation > MAX_MARGIN
             || matches!(bytes.get(first + indentation), None | Some(b'\n' | b'\t'))
@@ -273,7 +268,7 @@ impl<'t> Lane<'t> {
         let lines = Lines::new(&self.body[start..end], indentation, has_final_break);
         let text = Text::Lines(Box::new(lines));
         let event = Event::Scalar(text, ScalarStyle::Block, None);
-        self.push(event, first + indentation, at + spaces(at))?;
+        self.push(event, first + indentation, at + spaces(&bytes[at..]))?;
         self.at = at;
         Some(())
     }
@@ -290,7 +285,7 @@ impl<'t> Lane<'t> {
         let mut at = start + 1;
         let mut may_end = true;
         loop {
-            at += bytes[at..].iter().take_while(|byte| **byte == b' ').count();
+            at += spaces(&bytes[at..]);
             if may_end && bytes[at] == close {
                 self.push(Event::CollectionEnd, at, at + 1)?;
                 return Some(at + 1);
@@ -299,10 +294,10 @@ impl<'t> Lane<'t> {
                 let length = word_length(&bytes[at..]);
                 self.scalar(at, at + length, ScalarStyle::Plain);
                 at += length;
-                if length == 0 || !self.body[at..].starts_with(": ") {
+                if length == 0 || !bytes[at..].starts_with(b": ") {
                     return None;
                 }
-                at += 1 + bytes[at + 1..].iter().take_while(|byte| **byte == b' ').count();
+                at += 1 + spaces(&bytes[at + 1..]);
             }
             at = match bytes[at] {
                 b'{' | b'[' => self.read_flow(at)?,
@@ -313,7 +308,7 @@ impl<'t> Lane<'t> {
                     (length > 0).then_some(at + length)?
                 }
             };
-            at += bytes[at..].iter().take_while(|byte| **byte == b' ').count();
+            at += spaces(&bytes[at..]);
             may_end = bytes[at] == close;
             match bytes[at] {
                 b',' => at += 1,
@@ -354,18 +349,32 @@ impl Classes for Rare {
 }
 
 /// How many bytes `line` begins with that make an item of a sequence, up to what the item holds.
-fn item_width(line: &str) -> Option<usize> {
-    let rest = line.strip_prefix("- ")?;
-    let content = rest.trim_start_matches(' ');
-    (!content.is_empty() && !content.starts_with('#')).then(|| line.len() - content.len())
+fn item_width(line: &[u8]) -> Option<usize> {
+    let rest = line.strip_prefix(b"- ")?;
+    let width = line.len() - rest.len() + spaces(rest);
+    (!matches!(line.get(width), None | Some(b'#'))).then_some(width)
+}
+
+/// How many spaces `bytes` begin with.
+fn spaces(bytes: &[u8]) -> usize {
+    bytes.iter().take_while(|byte| **byte == b' ').count()
+}
+
+/// Whether `rest`, the rest of a line, has nothing but spaces and perhaps a comment behind them.
+fn is_over(rest: &[u8]) -> bool {
+    let spaces = spaces(rest);
+    match rest.get(spaces) {
+        None => true,
+        Some(b'#') => spaces > 0,
+        Some(_) => false,
+    }
 }
 
 /// How long the plain word is that `line` begins with as a key.
-fn key_length(line: &str) -> Option<usize> {
+fn key_length(line: &[u8]) -> Option<usize> {
     const MAX_LENGTH: usize = 512;
-    let length = word_length(line.as_bytes());
-    let rest = &line.as_bytes()[length..];
-    let is_key = matches!(rest, [b':'] | [b':', b' ', ..]);
+    let length = word_length(line);
+    let is_key = matches!(line[length..], [b':'] | [b':', b' ', ..]);
     (is_key && (1..=MAX_LENGTH).contains(&length)).then_some(length)
 }
 
@@ -381,9 +390,8 @@ fn word_length(bytes: &[u8]) -> usize {
 
 /// How long the plain scalar is that `line`, the rest of a line in a block collection, begins with: all of
 /// it but for a comment.
-fn plain_length(line: &str) -> Option<usize> {
-    let bytes = line.as_bytes();
-    let begins = match bytes {
+fn plain_length(line: &[u8]) -> Option<usize> {
+    let begins = match line {
         [b'-', second, ..] => !matches!(second, b' ' | b'-'),
         [first, ..] => {
             first.is_ascii_alphanumeric() || b"._/$(<=+~^;\\".contains(first) || !first.is_ascii()
@@ -392,11 +400,11 @@ fn plain_length(line: &str) -> Option<usize> {
     };
     // Behind the last byte that is no space.
     let mut end = 0;
-    for (index, byte) in bytes.iter().enumerate() {
+    for (index, byte) in line.iter().enumerate() {
         match byte {
             b' ' => {}
             b'#' if end < index => break,
-            b':' if matches!(bytes.get(index + 1), None | Some(b' ')) => return None,
+            b':' if matches!(line.get(index + 1), None | Some(b' ')) => return None,
             b'\t' => return None,
             _ => end = index + 1,
         }
