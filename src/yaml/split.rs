@@ -142,13 +142,17 @@ pub(crate) fn top_level<'t>(body: &'t str, key: &str) -> TopLevel<'t> {
 pub(crate) fn likely_word<'t>(body: &'t str, key: &str) -> Option<&'t str> {
     // Nearly always the second line, and to prepare a search takes longer than to look there.
     const FIRST: usize = 3;
-    let value = |line: &'t str| line.strip_prefix(key)?.strip_prefix(": ");
-    let search = || {
-        let mark = format!("\n{key}: ");
-        let start = memmem::find(body.as_bytes(), mark.as_bytes())? + mark.len();
-        Some(line(body, start))
-    };
-    plain_word(body.lines().take(FIRST).find_map(value).or_else(search)?)
+    let mut start = 0;
+    for _ in 0..FIRST {
+        let line = line(body, start);
+        if let Some(value) = line.strip_prefix(key).and_then(|rest| rest.strip_prefix(": ")) {
+            return plain_word(value);
+        }
+        start = (start + line.len() + 1).min(body.len());
+    }
+    let mark = format!("\n{key}: ");
+    let start = memmem::find(body.as_bytes(), mark.as_bytes())? + mark.len();
+    plain_word(line(body, start))
 }
 
 fn line(text: &str, start: usize) -> &str {
