@@ -30,8 +30,8 @@ fn in_batches<T: Send, R: Send, E>(
     work: &(impl Fn(T) -> R + Sync),
     mut take: impl FnMut(R) -> Result<(), E>,
 ) -> Result<(), E> {
-    let (sender, receiver) = mpsc::channel();
     rayon::in_place_scope_fifo(|scope| {
+        let (sender, receiver) = mpsc::channel();
         let mut count = 0;
         loop {
             // Few items may be big ones, of many it takes long to hand over one by one.
@@ -48,6 +48,7 @@ fn in_batches<T: Send, R: Send, E>(
             });
             count += 1;
         }
+        drop(sender);
         let mut done = BTreeMap::new();
         for number in 0..count {
             let batch = loop {
@@ -57,7 +58,11 @@ fn in_batches<T: Send, R: Send, E>(
                 }
                 // This thread works, too, or waits for the others if there is nothing left to do.
                 if rayon::yield_now() != Some(Yield::Executed) {
-                    done.extend(receiver.recv());
+                    match receiver.recv() {
+                        Ok((number, batch)) => done.insert(number, batch),
+                        // Whoever had it has panicked, and so will this thread behind the scope.
+                        Err(_) => return Ok(()),
+                    };
                 }
             };
             batch.into_iter().try_for_each(&mut take)?;
@@ -70,11 +75,17 @@ fn in_batches<T: Send, R: Send, E>(
 mod tests {
     use std::convert::Infallible;
 
+    use rayon::{ThreadPool, ThreadPoolBuilder};
+
     use super::each;
+
+    fn pool() -> ThreadPool {
+        ThreadPoolBuilder::new().num_threads(3).build().unwrap()
+    }
 
     #[test]
     fn what_comes_out_is_in_the_order_of_what_went_in() {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(3).build().unwrap();
+        let pool = pool();
         for count in [0, 1, 7, 8, 9, 1000, 20_000] {
             let run = || {
                 let mut taken = Vec::new();
@@ -93,12 +104,18 @@ mod tests {
 
     #[test]
     fn the_first_error_is_returned() {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(3).build().unwrap();
         let run = || {
             let take = |item: usize| if item < 500 { Ok(()) } else { Err(item) };
             each(0..2000, |item: usize| item, take)
         };
         assert_eq!(run(), Err(500));
-        assert_eq!(pool.install(run), Err(500));
+        assert_eq!(pool().install(run), Err(500));
+    }
+
+    #[test]
+    #[should_panic(expected = "item 1234")]
+    fn a_panic_is_passed_on() {
+        let work = |item: usize| assert_ne!(item, 1234, "item {item}");
+        let Ok(()) = pool().install(|| each::<_, _, Infallible>(0..2000, work, Ok));
     }
 }

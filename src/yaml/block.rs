@@ -123,6 +123,20 @@ mod tests {
             assert_eq!(find_in_margin(text.as_bytes(), 4), Some(start + 17), "{before}");
         }
         assert_eq!(find_in_margin(b"    a", 5), Some(4));
+        // Lines of every length and depth, wherever blocks begin.
+        let text: String = (0..400)
+            .map(|line| " ".repeat(line * 7 % 70) + &"a".repeat(line * 5 % 90) + "\n")
+            .collect();
+        for columns in 1..=MAX_MARGIN {
+            let column = |at: usize| at - text[..at].rfind('\n').map_or(0, |end| end + 1);
+            let is_found =
+                |at: &usize| !b" \n".contains(&text.as_bytes()[*at]) && column(*at) < columns;
+            for start in (0..text.len()).filter(|start| column(*start) == 0) {
+                let found = find_in_margin(&text.as_bytes()[start..], columns);
+                let expected = (start..text.len()).find(is_found).map(|at| at - start);
+                assert_eq!(found, expected, "{columns} from {start}");
+            }
+        }
         assert_eq!(find_in_margin(b"a", 1), Some(0));
         assert_eq!(find_in_margin(b"", 1), None);
     }
