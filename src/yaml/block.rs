@@ -45,6 +45,22 @@ impl<A: Classes, B: Classes> Classes for (A, B) {
     }
 }
 
+/// The bytes that begin a character which YAML may not take as it is.
+pub(super) struct Rare;
+
+impl Classes for Rare {
+    type Masks = u64;
+
+    #[inline(always)]
+    fn masks<S: Simd>(&self, block: u8x64<S>) -> u64 {
+        let is = |byte: u8| block.simd_eq(byte);
+        let is_control = block.simd_lt(0x20) & !(is(b'\n') | is(b'\t'));
+        // 0xc2 or 0xe2, which differ by one bit.
+        let is_lead = (block & !0x20).simd_eq(0xc2);
+        (is_control | is_lead | is(0x7f) | is(0xef)).to_bitmask()
+    }
+}
+
 /// Gives `look` the masks of the blocks of `bytes` in order, each with its offset, until there is an
 /// answer. The last block is filled up with spaces.
 pub(super) fn find_map<C: Classes, R>(
@@ -141,22 +157,36 @@ mod tests {
         assert_eq!(find_in_margin(b"", 1), None);
     }
 
+    /// Holds what `classes` finds in `bytes`, whatever instructions there are, to what `is_in` says of a byte.
+    fn compare(bytes: &[u8], classes: &impl Classes<Masks = u64>, is_in: impl Fn(u8) -> bool) {
+        for level in [Level::baseline(), Level::new()] {
+            let mut found = Vec::new();
+            let mut look = |offset, mask| {
+                found.extend(bits(mask).map(|bit| offset + bit));
+                None::<()>
+            };
+            dispatch!(level, simd => find_map_by(simd, bytes, classes, &mut look));
+            let expected: Vec<_> = (0..bytes.len()).filter(|at| is_in(bytes[*at])).collect();
+            assert_eq!(found, expected, "{level:?} in {bytes:?}");
+        }
+    }
+
     #[test]
     fn whatever_instructions_there_are_find_the_same() {
         let text = "a: ü — 1\n  b:\tc\n\n".repeat(20);
-        let is_end = |at: usize| text.as_bytes()[at] == b'\n';
         for length in 0..text.len() {
-            for level in [Level::baseline(), Level::new()] {
-                let mut found = Vec::new();
-                let mut look = |offset, ends| {
-                    found.extend(bits(ends).map(|bit| offset + bit));
-                    None::<()>
-                };
-                let bytes = &text.as_bytes()[..length];
-                dispatch!(level, simd => find_map_by(simd, bytes, &b'\n', &mut look));
-                let expected: Vec<_> = (0..length).filter(|at| is_end(*at)).collect();
-                assert_eq!(found, expected, "{level:?} at {length}");
-            }
+            compare(&text.as_bytes()[..length], &b'\n', |byte| byte == b'\n');
+        }
+    }
+
+    #[test]
+    fn rare_bytes_are_told_from_all_others_wherever_they_stand() {
+        let all: Vec<_> = (0..=u8::MAX).collect();
+        for start in 0..64 {
+            compare(&all[start..], &Rare, |byte| {
+                byte < 0x20 && byte != b'\n' && byte != b'\t'
+                    || [0x7f, 0xc2, 0xe2, 0xef].contains(&byte)
+            });
         }
     }
 

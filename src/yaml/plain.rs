@@ -6,11 +6,9 @@
 //! line, comments. Whatever else a text holds, it is not sure, and the parser reads it. That is always
 //! allowed, so the lane never has to say what is wrong.
 
-use fearless_simd::prelude::*;
-use fearless_simd::u8x64;
 use memchr::{memchr, memrchr};
 
-use super::block::{self, Classes, MAX_MARGIN, find_in_margin};
+use super::block::{self, MAX_MARGIN, Rare, find_in_margin};
 use super::document::{Builder, Document};
 use super::event::{Event, ScalarStyle};
 use super::text::{Lines, Text};
@@ -329,23 +327,6 @@ fn is_printable(bytes: &[u8]) -> bool {
         block::bits(rare).find(|bit| !is_fine(offset + bit))
     })
     .is_none()
-}
-
-/// The bytes that begin a character which YAML may not take as it is.
-struct Rare;
-
-impl Classes for Rare {
-    type Masks = u64;
-
-    #[inline(always)]
-    #[expect(clippy::inline_always, reason = "see `block`")]
-    fn masks<S: Simd>(&self, block: u8x64<S>) -> u64 {
-        let is = |byte: u8| block.simd_eq(byte);
-        let is_control = block.simd_lt(0x20) & !(is(b'\n') | is(b'\t'));
-        // 0xc2 or 0xe2, which differ by one bit.
-        let is_lead = (block & !0x20).simd_eq(0xc2);
-        (is_control | is_lead | is(0x7f) | is(0xef)).to_bitmask()
-    }
 }
 
 /// How many bytes `line` begins with that make an item of a sequence, up to what the item holds.
