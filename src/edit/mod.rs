@@ -67,9 +67,7 @@ pub fn pieces<'a>(text: &'a str, edits: &'a [Edit]) -> impl Iterator<Item = &'a 
 ///
 /// Panics as [`pieces`] does.
 pub fn apply(text: &str, edits: &[Edit]) -> String {
-    let mut applied = String::with_capacity(pieces(text, edits).map(str::len).sum());
-    applied.extend(pieces(text, edits));
-    applied
+    pieces(text, edits).collect::<Vec<_>>().concat()
 }
 
 #[cfg(test)]
