@@ -219,13 +219,10 @@ impl<'d> NodeRef<'d> {
     }
 
     /// Whether the node is a scalar of that text, whose word is `word`.
+    #[inline]
     fn is(self, text: &str, word: Word) -> bool {
-        let node = self.resolved().node();
-        match node.content {
-            Content::Scalar(_) if node.word == word && word.is_of_one() => true,
-            Content::Scalar(_) => node.word.may_be(word) && self.says(text),
-            _ => false,
-        }
+        let own = self.resolved().node().word;
+        own == word && word.is_of_one() || own.may_be(word) && self.says(text)
     }
 
     /// Whether the node is a scalar of that text.
@@ -322,7 +319,7 @@ impl<'d> NodeRef<'d> {
         let mut name = NodeId(node.id.0 + 1);
         while let Some(name_node) = nodes.get(name.index()) {
             let value = name_node.behind(name);
-            if name_node.word.may_be(word) && (NodeRef { id: name, ..node }).is(key, word) {
+            if (NodeRef { id: name, ..node }).is(key, word) {
                 return Some(NodeRef { id: value, ..node });
             }
             name = nodes.get(value.index())?.behind(value);
