@@ -139,7 +139,12 @@ mod tests {
             assert_eq!(find_in_margin(text.as_bytes(), 4), Some(start + 17), "{before}");
         }
         assert_eq!(find_in_margin(b"    a", 5), Some(4));
-        // Lines of every length and depth, wherever blocks begin.
+        assert_eq!(find_in_margin(b"a", 1), Some(0));
+        assert_eq!(find_in_margin(b"", 1), None);
+    }
+
+    #[test]
+    fn margins_of_every_width_are_searched_wherever_blocks_begin() {
         let text: String = (0..400)
             .map(|line| " ".repeat(line * 7 % 70) + &"a".repeat(line * 5 % 90) + "\n")
             .collect();
@@ -153,8 +158,6 @@ mod tests {
                 assert_eq!(found, expected, "{columns} from {start}");
             }
         }
-        assert_eq!(find_in_margin(b"a", 1), Some(0));
-        assert_eq!(find_in_margin(b"", 1), None);
     }
 
     /// Holds what `classes` finds in `bytes`, whatever instructions there are, to what `is_in` says of a byte.
