@@ -20,6 +20,7 @@ mod error;
 mod finding;
 mod findings;
 mod function;
+mod kustomize;
 mod model;
 mod options;
 mod parallel;
