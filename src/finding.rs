@@ -31,107 +31,69 @@ impl fmt::Display for Severity {
     }
 }
 
-/// What a finding is about, by its stable name.
-///
-/// `docs/findings.md` has a section for each.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
-)]
-#[serde(rename_all = "kebab-case")]
-pub enum Code {
-    /// A workload lacks the stamp that it must carry.
-    MissingStamp,
-    /// A workload carries a stamp of other contents, or one that it must not carry.
-    StaleStamp,
-    /// Two resources of one identity disagree.
-    DuplicateResource,
-    /// A name may mean several configs that kustomize has renamed.
-    AmbiguousConfig,
-    /// A config that a workload tracks or refers to is not in the bundle.
-    DanglingConfig,
-    /// A key that a workload refers to is not in the config.
-    DanglingKey,
-    /// An entry of a list matches nothing.
-    ListedNothing,
-    /// An entry of a list is no pattern.
-    InvalidPattern,
-    /// An entry of a list matches more than it seems to.
-    LoosePattern,
-    /// An annotation that nobody reads.
-    UnknownAnnotation,
-    /// An annotation in a place where nobody reads it.
-    MisplacedAnnotation,
-    /// A value that looks true or false and is neither to its reader.
-    NotTrue,
-    /// A config matches and nobody searches.
-    MatchWithoutSearch,
-    /// A workload searches and nothing matches.
-    SearchWithoutMatch,
-    /// A workload both searches and tracks everything.
-    AutoAndSearch,
-    /// A value that Kubernetes will not take for a string.
-    NotAString,
-    /// A stamp that by itself will not roll the pods.
-    NoRollout,
-    /// A stamp that sees where content comes from, not the content.
-    SpecCoverage,
-    /// Content that a later step fills in.
-    Placeholder,
+/// Declares [`Code`] and all that is known of each code: one row each, with its name, severity and meaning,
+/// in the order of the documentation.
+macro_rules! codes {
+    ($($name:literal $variant:ident $severity:ident $meaning:literal)*) => {
+        /// What a finding is about, by its stable name.
+        ///
+        /// `docs/findings.md` has a section for each.
+        #[derive(
+            Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+        )]
+        pub enum Code {
+            $(#[doc = $meaning] #[serde(rename = $name)] $variant,)*
+        }
+
+        impl Code {
+            /// Every code, in the order of the documentation.
+            pub const ALL: [Self; [$($name),*].len()] = [$(Self::$variant),*];
+
+            /// The name, in kebab case.
+            ///
+            /// ```
+            /// assert_eq!(rollstamp::Code::StaleStamp.name(), "stale-stamp");
+            /// ```
+            pub fn name(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $name,)*
+                }
+            }
+
+            /// How bad a finding with this code is, unless warnings are errors.
+            pub fn severity(self) -> Severity {
+                match self {
+                    $(Self::$variant => Severity::$severity,)*
+                }
+            }
+        }
+    };
+}
+
+#[rustfmt::skip]
+codes! {
+    "missing-stamp"        MissingStamp        Error   "A workload lacks the stamp that it needs."
+    "stale-stamp"          StaleStamp          Error   "A workload has an outdated stamp, or one that it should not have."
+    "duplicate-resource"   DuplicateResource   Error   "Two resources of one identity differ."
+    "ambiguous-config"     AmbiguousConfig     Error   "A name may mean several configs that kustomize has renamed."
+    "dangling-config"      DanglingConfig      Warning "A config that a workload tracks or refers to is not in the bundle."
+    "dangling-key"         DanglingKey         Warning "A key that a workload refers to is not in the config."
+    "listed-nothing"       ListedNothing       Warning "An entry of a reload list matches nothing."
+    "invalid-pattern"      InvalidPattern      Error   "An entry of a reload list is not a regular expression that Go accepts."
+    "loose-pattern"        LoosePattern        Warning "An entry of a reload list matches more than it seems to."
+    "unknown-annotation"   UnknownAnnotation   Warning "Nothing reads an annotation."
+    "misplaced-annotation" MisplacedAnnotation Warning "An annotation stands where it has no effect."
+    "not-true"             NotTrue             Warning "A value looks true or false, and Reloader reads it otherwise."
+    "match-without-search" MatchWithoutSearch  Note    "A config matches and no workload searches."
+    "search-without-match" SearchWithoutMatch  Note    "A workload searches and no config matches."
+    "auto-and-search"      AutoAndSearch       Warning "A workload both searches and tracks everything."
+    "not-a-string"         NotAString          Error   "A value that Kubernetes does not take for a string."
+    "no-rollout"           NoRollout           Note    "A stamp that cannot roll the pods by itself."
+    "spec-coverage"        SpecCoverage        Note    "A stamp sees where the content comes from, not the content."
+    "placeholder"          Placeholder         Note    "A later step fills in part of the content."
 }
 
 impl Code {
-    /// Every code, in the order of the documentation.
-    pub const ALL: [Self; 19] = [
-        Self::MissingStamp,
-        Self::StaleStamp,
-        Self::DuplicateResource,
-        Self::AmbiguousConfig,
-        Self::DanglingConfig,
-        Self::DanglingKey,
-        Self::ListedNothing,
-        Self::InvalidPattern,
-        Self::LoosePattern,
-        Self::UnknownAnnotation,
-        Self::MisplacedAnnotation,
-        Self::NotTrue,
-        Self::MatchWithoutSearch,
-        Self::SearchWithoutMatch,
-        Self::AutoAndSearch,
-        Self::NotAString,
-        Self::NoRollout,
-        Self::SpecCoverage,
-        Self::Placeholder,
-    ];
-
-    /// The name, in kebab case.
-    ///
-    /// ```
-    /// assert_eq!(rollstamp::Code::StaleStamp.name(), "stale-stamp");
-    /// ```
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::MissingStamp => "missing-stamp",
-            Self::StaleStamp => "stale-stamp",
-            Self::DuplicateResource => "duplicate-resource",
-            Self::AmbiguousConfig => "ambiguous-config",
-            Self::DanglingConfig => "dangling-config",
-            Self::DanglingKey => "dangling-key",
-            Self::ListedNothing => "listed-nothing",
-            Self::InvalidPattern => "invalid-pattern",
-            Self::LoosePattern => "loose-pattern",
-            Self::UnknownAnnotation => "unknown-annotation",
-            Self::MisplacedAnnotation => "misplaced-annotation",
-            Self::NotTrue => "not-true",
-            Self::MatchWithoutSearch => "match-without-search",
-            Self::SearchWithoutMatch => "search-without-match",
-            Self::AutoAndSearch => "auto-and-search",
-            Self::NotAString => "not-a-string",
-            Self::NoRollout => "no-rollout",
-            Self::SpecCoverage => "spec-coverage",
-            Self::Placeholder => "placeholder",
-        }
-    }
-
     /// The code of that name.
     ///
     /// ```
@@ -142,33 +104,8 @@ impl Code {
         Self::ALL.into_iter().find(|code| code.name() == name)
     }
 
-    /// How bad a finding with this code is, unless warnings are errors.
-    pub fn severity(self) -> Severity {
-        match self {
-            Self::MissingStamp
-            | Self::StaleStamp
-            | Self::DuplicateResource
-            | Self::AmbiguousConfig
-            | Self::InvalidPattern
-            | Self::NotAString => Severity::Error,
-            Self::DanglingConfig
-            | Self::DanglingKey
-            | Self::ListedNothing
-            | Self::LoosePattern
-            | Self::UnknownAnnotation
-            | Self::MisplacedAnnotation
-            | Self::NotTrue
-            | Self::AutoAndSearch => Severity::Warning,
-            Self::MatchWithoutSearch
-            | Self::SearchWithoutMatch
-            | Self::NoRollout
-            | Self::SpecCoverage
-            | Self::Placeholder => Severity::Note,
-        }
-    }
-
-    /// Whether `stamp` mends it by itself.
-    pub fn is_mended_by_stamp(self) -> bool {
+    /// Whether `stamp` fixes it by itself.
+    pub fn is_fixed_by_stamp(self) -> bool {
         matches!(self, Self::MissingStamp | Self::StaleStamp)
     }
 

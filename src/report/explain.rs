@@ -44,7 +44,7 @@ fn write_workload(text: &mut String, report: &Report<'_>, workload: &WorkloadPla
     let of_workload = |finding: &&Finding| {
         finding.resource == workload.id
             && finding.place.source == workload.place.source
-            && !finding.code.is_mended_by_stamp()
+            && !finding.code.is_fixed_by_stamp()
     };
     report
         .plan
