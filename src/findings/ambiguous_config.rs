@@ -20,7 +20,7 @@ pub(super) fn find(context: &Context<'_>, subject: Subject<'_, '_>, found: &mut 
         let Some(list) = &switches.list else { continue };
         let names = context.resources.names_in(workload.resource.id.namespace, kind);
         for name in names.filter(|name| List::patterns(list).any(|own| own.matches(name))) {
-            let field = format!("metadata.annotations.{}", list.annotation.key);
+            let field = list.annotation.field();
             let place = list.annotation.place.clone();
             check(context, found, workload, (kind, name), (place, field));
         }

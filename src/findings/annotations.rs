@@ -85,14 +85,14 @@ pub(super) fn find(context: &Context<'_>, subject: Subject<'_, '_>, found: &mut 
     let Subject { workload, said, .. } = subject;
     let resource = &workload.resource;
     let mut reader = Reader { known: &context.known, resource, found };
-    reader.annotations(resource.annotations(), Owner::Workload, "");
+    reader.annotations(resource.annotations(), Owner::Workload);
     reader.labels(resource.node, "");
     let path = workload.template.path;
-    reader.annotations(workload.template_annotations(), Template, path);
+    reader.annotations(workload.template_annotations(), Template);
     reader.labels(workload.template.node, path);
     if let Some(job) = resource.node.at(["spec", "jobTemplate"]) {
-        let annotations = Annotations::of(job.get("metadata"), resource.source);
-        reader.annotations(annotations, Nowhere, "spec.jobTemplate");
+        let annotations = Annotations::of(job.get("metadata"), resource.source, "spec.jobTemplate");
+        reader.annotations(annotations, Nowhere);
     }
     hidden(context, found, workload);
     auto_and_search(found, workload, &said.switches[ConfigKind::ConfigMap as usize]);
@@ -105,7 +105,7 @@ pub(super) fn find_in_config(
     found: &mut Found<'_>,
 ) {
     let mut reader = Reader { known: &context.known, resource: &config.resource, found };
-    reader.annotations(config.resource.annotations(), Config, "");
+    reader.annotations(config.resource.annotations(), Config);
     reader.labels(config.resource.node, "");
 }
 
@@ -117,20 +117,20 @@ struct Reader<'r, 'd, 'f> {
 }
 
 impl<'d> Reader<'_, 'd, '_> {
-    fn annotations(&mut self, annotations: Annotations<'d>, owner: Owner, path: &str) {
+    fn annotations(&mut self, annotations: Annotations<'d>, owner: Owner) {
         for (annotation, key, _) in annotations.all() {
-            let field = || field(path, "annotations", annotation.key);
             match self.known.iter().find(|known| known.key == annotation.key) {
-                None => self.unknown(annotation.key, key, field),
+                None => self.unknown(&annotation, key),
                 Some(known) if !known.owners.contains(&owner) => {
-                    self.misplaced(known, key, owner, field);
+                    self.misplaced(&annotation, known, key, owner);
                 }
-                Some(known) => self.value(&annotation, known.dialect, field),
+                Some(known) => self.value(&annotation, known.dialect),
             }
         }
     }
 
     fn labels(&mut self, owner: NodeRef<'d>, path: &str) {
+        let dot = if path.is_empty() { "" } else { "." };
         let labels = owner.at(["metadata", "labels"]).into_iter().flat_map(NodeRef::entries);
         for (key, _) in labels {
             let text = key.text().unwrap_or_default();
@@ -140,13 +140,14 @@ impl<'d> Reader<'_, 'd, '_> {
                 let draft =
                     Draft::new(self.place(key), message, "move it to `metadata.annotations`")
                         .label("has no effect here")
-                        .field(field(path, "labels", text));
+                        .field(format!("{path}{dot}metadata.labels.{text}"));
                 self.found.add(Code::MisplacedAnnotation, self.resource, draft);
             }
         }
     }
 
-    fn unknown(&mut self, text: &str, key: NodeRef<'d>, field: impl Fn() -> String) {
+    fn unknown(&mut self, annotation: &Annotation<'d>, key: NodeRef<'d>) {
+        let text = annotation.key;
         let known = self.known.iter().map(|known| known.key);
         let prefix = text.split_once('/').map_or("", |(prefix, _)| prefix);
         let is_own = ["reloader.stakater.com", "wave.pusher.com", "rollstamp.dev"]
@@ -172,17 +173,18 @@ impl<'d> Reader<'_, 'd, '_> {
             (None, Some(near)) => format!("did you mean `{near}`?"),
             (None, None) => "see docs/rules.md for the annotations that there are".to_owned(),
         };
-        let draft =
-            Draft::new(self.place(key), message, help).label("has no effect").field(field());
+        let draft = Draft::new(self.place(key), message, help)
+            .label("has no effect")
+            .field(annotation.field());
         self.found.add(Code::UnknownAnnotation, self.resource, draft);
     }
 
     fn misplaced(
         &mut self,
+        annotation: &Annotation<'d>,
         known: &Known<'_>,
         key: NodeRef<'d>,
         owner: Owner,
-        field: impl Fn() -> String,
     ) {
         let here = match owner {
             Owner::Workload => "on a workload",
@@ -198,12 +200,13 @@ impl<'d> Reader<'_, 'd, '_> {
         };
         let message = format!("`{}` must not stand {here}, where it has no effect", known.key);
         let help = format!("move it to the metadata of {there}");
-        let draft =
-            Draft::new(self.place(key), message, help).label("has no effect here").field(field());
+        let draft = Draft::new(self.place(key), message, help)
+            .label("has no effect here")
+            .field(annotation.field());
         self.found.add(Code::MisplacedAnnotation, self.resource, draft);
     }
 
-    fn value(&mut self, annotation: &Annotation<'d>, dialect: Dialect, field: impl Fn() -> String) {
+    fn value(&mut self, annotation: &Annotation<'d>, dialect: Dialect) {
         let value = annotation.value;
         let is_false = matches!(value, "0" | "f" | "F" | "false" | "False" | "FALSE");
         let looks_true =
@@ -220,15 +223,17 @@ impl<'d> Reader<'_, 'd, '_> {
             Dialect::Keys if value.parse::<Keys>().is_err() => {
                 ("must be `all` or `referenced`", "is neither", "write one of them")
             }
-            Dialect::Codes => return self.codes(annotation, field),
+            Dialect::Codes => return self.codes(annotation),
             _ => return,
         };
         let message = format!("`{}: {value:?}` {must}", annotation.key);
-        let draft = Draft::new(annotation.place.clone(), message, help).label(label).field(field());
+        let draft = Draft::new(annotation.place.clone(), message, help)
+            .label(label)
+            .field(annotation.field());
         self.found.add(Code::NotTrue, self.resource, draft);
     }
 
-    fn codes(&mut self, annotation: &Annotation<'d>, field: impl Fn() -> String) {
+    fn codes(&mut self, annotation: &Annotation<'d>) {
         for entry in annotation.entries().filter(|entry| Code::by_name(entry).is_none()) {
             let message =
                 format!("`{}` must name codes of findings, and `{entry}` is none", annotation.key);
@@ -238,7 +243,7 @@ impl<'d> Reader<'_, 'd, '_> {
                 |near| format!("did you mean `{near}`?"),
             );
             let draft = Draft::new(annotation.place.clone(), message, help);
-            let draft = draft.label("allows nothing").field(field());
+            let draft = draft.label("allows nothing").field(annotation.field());
             self.found.add(Code::UnknownAnnotation, self.resource, draft);
         }
     }
@@ -246,11 +251,6 @@ impl<'d> Reader<'_, 'd, '_> {
     fn place(&self, node: NodeRef<'_>) -> Place {
         Place::new(self.resource.source, node.span())
     }
-}
-
-fn field(path: &str, list: &str, key: &str) -> String {
-    let dot = if path.is_empty() { "" } else { "." };
-    format!("{path}{dot}metadata.{list}.{key}")
 }
 
 /// Annotations of a pod template that are not read, because the workload has such of its own.
@@ -281,7 +281,7 @@ fn hidden(context: &Context<'_>, found: &mut Found<'_>, workload: &Workload<'_>)
         let draft = Draft::new(place, message, help)
             .label("has no effect here")
             .context(hider.place.clone(), "because of this one")
-            .field(field(workload.template.path, "annotations", annotation.key));
+            .field(annotation.field());
         found.add(Code::MisplacedAnnotation, &workload.resource, draft);
     }
 }
@@ -297,6 +297,6 @@ fn auto_and_search(found: &mut Found<'_>, workload: &Workload<'_>, switches: &Sw
     let draft = Draft::new(search.place.clone(), message, help)
         .label("has no effect")
         .context(auto.place.clone(), "because of this one")
-        .field(format!("metadata.annotations.{}", search.key));
+        .field(search.field());
     found.add(Code::AutoAndSearch, &workload.resource, draft);
 }

@@ -149,7 +149,7 @@ impl Listed<'_, '_> {
         let annotation = &self.list.annotation;
         let draft = Draft::new(annotation.place.clone(), message, help)
             .label(label)
-            .field(format!("metadata.annotations.{}", annotation.key));
+            .field(annotation.field());
         found.add(code, &self.workload.resource, draft);
     }
 }

@@ -75,6 +75,8 @@ struct Found<'a> {
 
 /// A finding before it is known whether it is reported.
 struct Draft {
+    /// That of the code, unless this one is milder or worse.
+    severity: Option<Severity>,
     message: String,
     help: String,
     place: Place,
@@ -88,6 +90,7 @@ struct Draft {
 impl Draft {
     fn new(place: Place, message: impl Into<String>, help: impl Into<String>) -> Self {
         Self {
+            severity: None,
             message: message.into(),
             help: help.into(),
             place,
@@ -97,6 +100,10 @@ impl Draft {
             current: None,
             proposed: None,
         }
+    }
+
+    fn severity(self, severity: Severity) -> Self {
+        Self { severity: Some(severity), ..self }
     }
 
     fn label(self, label: impl Into<String>) -> Self {
@@ -127,11 +134,12 @@ impl Found<'_> {
         if self.options.allow.contains(&code) || is_allowed(code.name()) {
             return;
         }
-        let severity = match code.severity() {
+        let Draft { severity, message, help, place, label, context, field, current, proposed } =
+            draft;
+        let severity = match severity.unwrap_or(code.severity()) {
             Severity::Warning if self.options.strict => Severity::Error,
             severity => severity,
         };
-        let Draft { message, help, place, label, context, field, current, proposed } = draft;
         // Mostly there is one: a vector that grows begins with room for four.
         self.findings.reserve_exact(usize::from(self.findings.is_empty()));
         let resource = resource.id.to_id();

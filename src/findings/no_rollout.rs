@@ -16,14 +16,13 @@ pub(super) fn find(subject: Subject<'_, '_>, found: &mut Found<'_>) {
 /// The same for bare Pods.
 pub(super) fn find_pods(context: &Context<'_>, found: &mut Found<'_>) {
     for pod in &context.resources.pods {
-        let names = &context.options.annotations;
-        let asks = [&names.auto, &names.search, &names.configmap, &names.secret];
-        let annotation = asks.into_iter().find_map(|key| pod.annotations().get(key));
-        if let Some(annotation) = annotation {
+        let mut opt_ins = context.options.annotations.opt_ins();
+        if let Some(annotation) = opt_ins.find_map(|key| pod.annotations().get(key)) {
             let message = format!("{} is a bare Pod: nothing replaces it when it changes", pod.id);
             let help = "make it a Deployment";
+            let field = annotation.field();
             let draft = Draft::new(annotation.place, message, help).label("rolls nothing");
-            found.add(Code::NoRollout, pod, draft);
+            found.add(Code::NoRollout, pod, draft.field(field));
         }
     }
 }

@@ -51,7 +51,7 @@ fn search_without_match(
     let message = format!("{} searches, and no config of the bundle matches", workload.resource.id);
     let help = format!("put `{other}: \"true\"` on the configs that it is to track");
     let draft = Draft::new(annotation.place.clone(), message, help).label("finds nothing");
-    found.add(Code::SearchWithoutMatch, &workload.resource, draft.field(field(annotation)));
+    found.add(Code::SearchWithoutMatch, &workload.resource, draft.field(annotation.field()));
 }
 
 fn match_without_search(
@@ -64,9 +64,5 @@ fn match_without_search(
     let help = format!("put `{other}: \"true\"` on the workloads that are to track it");
     let draft =
         Draft::new(annotation.place.clone(), message, help).label("is looked for by nobody");
-    found.add(Code::MatchWithoutSearch, &config.resource, draft.field(field(annotation)));
-}
-
-fn field(annotation: &Annotation<'_>) -> String {
-    format!("metadata.annotations.{}", annotation.key)
+    found.add(Code::MatchWithoutSearch, &config.resource, draft.field(annotation.field()));
 }

@@ -8,12 +8,15 @@ use crate::yaml::NodeRef;
 pub(crate) struct Annotations<'d> {
     node: Option<NodeRef<'d>>,
     source: usize,
+    /// The path of what they belong to: empty for a resource, `spec.template` for its pod template.
+    owner: &'d str,
 }
 
 impl<'d> Annotations<'d> {
-    /// The annotations in `metadata`, that of a resource or pod template in source number `source`.
-    pub(crate) fn of(metadata: Option<NodeRef<'d>>, source: usize) -> Self {
-        Self { node: metadata.and_then(|metadata| metadata.get("annotations")), source }
+    /// The annotations in `metadata`, which is that of `owner` (a path within a resource in source
+    /// number `source`).
+    pub(crate) fn of(metadata: Option<NodeRef<'d>>, source: usize, owner: &'d str) -> Self {
+        Self { node: metadata.and_then(|metadata| metadata.get("annotations")), source, owner }
     }
 
     /// The annotation `key`, if it is there. Null is the empty string, as for the API server.
@@ -33,7 +36,8 @@ impl<'d> Annotations<'d> {
 
     fn annotation(self, key: &'d str, value: NodeRef<'d>) -> Annotation<'d> {
         let text = if value.is_null() { "" } else { value.text().unwrap_or_default() };
-        Annotation { key, value: text, place: Place::new(self.source, value.span()) }
+        let Self { source, owner, .. } = self;
+        Annotation { key, value: text, place: Place::new(source, value.span()), owner }
     }
 }
 
@@ -43,9 +47,16 @@ pub(crate) struct Annotation<'d> {
     pub(crate) key: &'d str,
     pub(crate) value: &'d str,
     pub(crate) place: Place,
+    owner: &'d str,
 }
 
 impl<'d> Annotation<'d> {
+    /// The path of its field within the resource.
+    pub(crate) fn field(&self) -> String {
+        let dot = if self.owner.is_empty() { "" } else { "." };
+        format!("{}{dot}metadata.annotations.{}", self.owner, self.key)
+    }
+
     /// `true` as Go's `strconv.ParseBool` reads it: Reloader's dialect for `auto`.
     pub(crate) fn is_truthy(&self) -> bool {
         matches!(self.value, "1" | "t" | "T" | "true" | "True" | "TRUE")

@@ -36,7 +36,7 @@ pub(super) fn function_configs(items: NodeRef<'_>) -> BTreeSet<File<'_>> {
 
 /// The file that `item` of a `ResourceList` comes from, as its annotations say.
 pub(super) fn file(item: NodeRef<'_>) -> File<'_> {
-    let annotations = Annotations::of(item.get("metadata"), 0);
+    let annotations = Annotations::of(item.get("metadata"), 0, "");
     let value = |key| annotations.get(key).map_or("", |own| own.value);
     let path = value("internal.config.kubernetes.io/path");
     let path = if path.is_empty() { value("config.kubernetes.io/path") } else { path };

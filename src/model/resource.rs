@@ -127,7 +127,7 @@ impl<'d> Resource<'d> {
     ) -> Option<Self> {
         let (api_version, kind) = (node.get("apiVersion")?.text()?, node.get("kind")?.text()?);
         let metadata = node.get("metadata");
-        let annotations = Annotations::of(metadata, source);
+        let annotations = Annotations::of(metadata, source, "");
         let metadata = |key| metadata?.get(key);
         let own = metadata("namespace").filter(|own| !own.is_null());
         let namespace = own.and_then(NodeRef::text).filter(|own| !own.is_empty());

@@ -29,9 +29,15 @@ impl WorkloadKind {
     }
 }
 
-/// The plural of a kind as the API names its resource: `cronjobs`.
+/// The plural of a kind, as the API names its resource: `cronjobs`, `proxies`, `ingresses`.
 fn plural(kind: &str) -> String {
-    kind.to_lowercase() + "s"
+    let kind = kind.to_lowercase();
+    let stem = kind.strip_suffix('y').filter(|stem| !stem.ends_with(['a', 'e', 'i', 'o', 'u']));
+    match stem {
+        Some(stem) => format!("{stem}ies"),
+        None if ["s", "x", "z", "ch", "sh"].iter().any(|end| kind.ends_with(end)) => kind + "es",
+        None => kind + "s",
+    }
 }
 
 /// The kinds of workloads that are known without being told.
@@ -72,7 +78,7 @@ impl<'d> Workload<'d> {
             return None;
         }
         let node = resource.node.at(path.split('.'))?;
-        let annotations = Annotations::of(node.get("metadata"), resource.source);
+        let annotations = Annotations::of(node.get("metadata"), resource.source, path);
         let template = PodTemplate { node, annotations, path };
         node.is_mapping().then(|| Self { resource: resource.clone(), template })
     }

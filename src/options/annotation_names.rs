@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::model::ConfigKind;
+use crate::rules::wave;
 
 /// The keys of the annotations that decide, as Reloader's flags rename them. With a renamed key the
 /// default one stops working.
@@ -74,6 +75,13 @@ impl AnnotationNames {
                 "secretproviderclasses.exclude.reloader.stakater.com/reload"
             }
         }
+    }
+
+    /// The keys that say whether a workload tracks anything, of whatever kind.
+    pub(crate) fn opt_ins(&self) -> impl Iterator<Item = &str> {
+        let of_kind = |kind| [self.list(kind), self.typed_auto(kind)];
+        let all = [&*self.auto, &self.search].into_iter();
+        all.chain(ConfigKind::ALL.into_iter().flat_map(of_kind)).chain([wave::OPT_IN])
     }
 
     /// Every key that can be renamed, with the field that names it.

@@ -257,4 +257,24 @@ mod tests {
         let message = ignoring("cronjob").validate().unwrap_err();
         assert!(message.ends_with("not 'cronjob': did you mean `cronjobs`?"), "{message}");
     }
+
+    #[test]
+    fn plurals_are_english() {
+        for (kind, plural) in [
+            ("Proxy", "proxies"),
+            ("Gateway", "gateways"),
+            ("Ingress", "ingresses"),
+            ("Mesh", "meshes"),
+        ] {
+            let template = "spec.template".to_owned();
+            let own =
+                WorkloadKind { group: "example.com".to_owned(), kind: kind.to_owned(), template };
+            let options = Options {
+                workloads: vec![own],
+                ignored_workload_types: vec![plural.to_owned()],
+                ..Options::default()
+            };
+            assert_eq!(options.validate(), Ok(()), "{plural}");
+        }
+    }
 }

@@ -24,7 +24,7 @@ pub(crate) use document::{Content, Document, NodeId, NodeRef};
 pub(crate) use event::ScalarStyle;
 pub(crate) use judge::{Patch, reread};
 pub use lines::{LineColumn, LineIndex};
-pub(crate) use resolve::{is_old_boolean, plain_type};
+pub(crate) use resolve::{is_old_boolean, key_as_stored, plain_type};
 pub(crate) use split::{Chunk, TopLevel, likely_word, split, top_level};
 pub(crate) use text::TextRef;
 
