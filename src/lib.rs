@@ -44,9 +44,8 @@ pub use options::{
     AnnotationNames, IgnoredResources, JobPolicy, Keys, Mode, Options, OptionsError, Strategy,
     schema as options_schema,
 };
-pub use plan::{
-    ConfigPlan, ConfigSource, Plan, WorkloadPlan, plan, plan_check, plan_strip, validate,
-};
+pub use plan::{ConfigPlan, ConfigSource, Plan, WorkloadPlan};
+pub use planner::{plan, plan_check, plan_strip, validate};
 pub use rules::{Because, Rule};
 pub use source::{Place, Source};
 pub use stamp::{Stamp, State, Variable};

@@ -7,6 +7,17 @@ use serde::Serialize;
 use crate::model::ConfigKind;
 use crate::source::Place;
 
+/// What the edits of a plan are for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Goal {
+    /// Every stamp is what it must be.
+    Stamp,
+    /// The same, and it is said of every stamp that is not yet.
+    Check,
+    /// There is no stamp.
+    Strip,
+}
+
 /// How a stamp stands against what it must be: what is wrong comes first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]

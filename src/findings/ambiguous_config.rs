@@ -7,7 +7,7 @@ use crate::rules::List;
 use crate::source::Place;
 
 pub(super) fn find(context: &Context<'_>, subject: Subject<'_, '_>, found: &mut Found<'_>) {
-    let Subject { workload, plan, references, said } = subject;
+    let Subject { workload, plan, references, declared } = subject;
     if !plan.is_opted_in || !context.resources.has_renamed() {
         return;
     }
@@ -16,7 +16,7 @@ pub(super) fn find(context: &Context<'_>, subject: Subject<'_, '_>, found: &mut 
         let field = reference.path(workload.template.path);
         check(context, found, workload, (reference.kind, reference.name), (place, field));
     }
-    for (kind, switches) in ConfigKind::ALL.into_iter().zip(&said.switches) {
+    for (kind, switches) in ConfigKind::ALL.into_iter().zip(&declared.switches) {
         let Some(list) = &switches.list else { continue };
         let names = context.resources.names_in(workload.resource.id.namespace, kind);
         for name in names.filter(|name| List::patterns(list).any(|own| own.matches(name))) {

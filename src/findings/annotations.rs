@@ -5,9 +5,8 @@ use super::{ALLOW, Context, Draft, Found, Subject};
 use crate::finding::Code;
 use crate::model::{self, Annotation, Annotations, ConfigKind, Resource, Workload};
 use crate::options::{AnnotationNames, Keys, Options};
-use crate::planner::KEYS;
-use crate::rules::Switches;
 use crate::rules::wave::{EXTRA, OPT_IN};
+use crate::rules::{KEYS, Switches};
 use crate::source::Place;
 use crate::suggest::nearest;
 use crate::yaml::NodeRef;
@@ -82,7 +81,7 @@ const WORKLOAD: &[Owner] = &[Owner::Workload];
 const WORKLOAD_OR_TEMPLATE: &[Owner] = &[Owner::Workload, Template];
 
 pub(super) fn find(context: &Context<'_>, subject: Subject<'_, '_>, found: &mut Found<'_>) {
-    let Subject { workload, said, .. } = subject;
+    let Subject { workload, declared, .. } = subject;
     let resource = &workload.resource;
     let mut reader = Reader { known: &context.known, resource, found };
     reader.annotations(resource.annotations(), Owner::Workload);
@@ -95,7 +94,7 @@ pub(super) fn find(context: &Context<'_>, subject: Subject<'_, '_>, found: &mut 
         reader.annotations(annotations, Nowhere);
     }
     hidden(context, found, workload);
-    auto_and_search(found, workload, &said.switches[ConfigKind::ConfigMap as usize]);
+    auto_and_search(found, workload, &declared.switches[ConfigKind::ConfigMap as usize]);
 }
 
 /// The same for what is a config.

@@ -9,11 +9,11 @@ use crate::rules::pattern::Pattern;
 use crate::suggest::nearest;
 
 pub(super) fn find(context: &Context<'_>, subject: Subject<'_, '_>, found: &mut Found<'_>) {
-    let Subject { workload, plan, said, .. } = subject;
+    let Subject { workload, plan, declared, .. } = subject;
     if !plan.is_opted_in {
         return;
     }
-    for (kind, switches) in ConfigKind::ALL.into_iter().zip(&said.switches) {
+    for (kind, switches) in ConfigKind::ALL.into_iter().zip(&declared.switches) {
         let Some(list) = &switches.list else { continue };
         for (entry, pattern) in list.entries.iter().filter(|(entry, _)| !entry.is_empty()) {
             let listed = Listed { workload, kind, list, entry };

@@ -11,7 +11,7 @@ mod not_a_string;
 mod search_and_match;
 mod stamp;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
 
 use annotations::Known;
@@ -22,9 +22,10 @@ use crate::model::{Config, ConfigKind, Resource, ResourceSet, Workload};
 use crate::options::Options;
 use crate::parallel;
 use crate::plan::WorkloadPlan;
-use crate::planner::{Goal, Said};
 use crate::reference::Reference;
+use crate::rules::Declared;
 use crate::source::Place;
+use crate::stamp::Goal;
 
 /// The annotation that keeps findings about a resource from being reported.
 pub(crate) const ALLOW: &str = "rollstamp.dev/allow";
@@ -64,7 +65,7 @@ pub(crate) struct Subject<'s, 'a> {
     pub(crate) workload: &'a Workload<'a>,
     pub(crate) plan: &'s WorkloadPlan,
     pub(crate) references: &'s [Reference<'a>],
-    pub(crate) said: &'s Said<'a>,
+    pub(crate) declared: &'s Declared<'a>,
 }
 
 /// What has been found so far.
@@ -185,12 +186,10 @@ pub(crate) fn of_bundle(
     plans: &[WorkloadPlan],
 ) -> Result<Vec<Finding>, (usize, Problem)> {
     let mut found = Found { options: context.options, findings: Vec::new() };
-    // Nobody asks for the digest of a config that is not tracked; of those of one name, the first is.
-    let has_digest = |config: &Config<'_>| config.digest.get().is_some();
+    let tracked: HashSet<_> = plans.iter().flat_map(WorkloadPlan::tracked).collect();
     let is_tracked = |config: &Config<'_>| {
         let id = config.resource.id;
-        let first = || context.resources.config(id.namespace, config.kind, id.name);
-        has_digest(config) || first().is_some_and(has_digest)
+        tracked.contains(&(config.kind, id.namespace, id.name))
     };
     duplicate_resource::find(context, plans, is_tracked, &mut found)?;
     search_and_match::find(context, &mut found);

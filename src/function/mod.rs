@@ -12,9 +12,9 @@ use crate::edit::{Edit, apply};
 use crate::error::{Error, Problem};
 use crate::model::GroupVersionKind;
 use crate::options::{Mode, Options, read_function_config};
-use crate::plan::plan_documents;
-use crate::planner::Goal;
+use crate::planner::plan_documents;
 use crate::source::Source;
+use crate::stamp::Goal;
 use crate::yaml::{self, Document, LineIndex, NodeRef, TopLevel};
 
 use result::{FunctionResult, Items};

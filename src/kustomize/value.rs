@@ -40,8 +40,8 @@ impl Value {
     pub(crate) fn of(node: NodeRef<'_>) -> Self {
         if node.is_mapping() {
             let entries = node.entries();
-            let entries =
-                entries.map(|(key, value)| (key.text().unwrap_or_default().into(), Self::of(value)));
+            let entries = entries
+                .map(|(key, value)| (key.text().unwrap_or_default().into(), Self::of(value)));
             Self::Mapping(entries.collect())
         } else if node.is_sequence() {
             Self::Sequence(node.items().map(Self::of).collect())

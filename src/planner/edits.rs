@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Goal, Planner};
+use super::Planner;
 use crate::edit::verify::{Change, Changes, Judge};
 use crate::edit::writer::Writer;
 use crate::edit::{Edit, apply};
@@ -10,7 +10,7 @@ use crate::error::{Error, Problem};
 use crate::model::{Resource, Workload};
 use crate::parallel;
 use crate::plan::WorkloadPlan;
-use crate::stamp::{State, Variable};
+use crate::stamp::{Goal, State, Variable};
 use crate::yaml::{Document, Span};
 
 /// Documents that are read again together, and what is to be edited in them.

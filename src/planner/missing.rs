@@ -1,10 +1,10 @@
 //! What a workload names and the bundle lacks: then nobody can know what was stamped for it.
 
-use super::{Called, Planner, Said};
+use super::{Called, Planner};
 use crate::model::{Annotation, ConfigKind, Workload};
 use crate::plan::ConfigPlan;
 use crate::rules::pattern::Pattern;
-use crate::rules::{self, Rule};
+use crate::rules::{self, Declared, Rule};
 use crate::variable;
 
 /// A config that a workload may track and that is not in the bundle.
@@ -32,14 +32,14 @@ impl<'a> Planner<'a> {
     pub(super) fn missing<'n>(
         &self,
         workload: &'n Workload<'a>,
-        said: &'n Said<'a>,
+        declared: &'n Declared<'a>,
         configs: &'n [ConfigPlan],
     ) -> Vec<Missing<'n>> {
         if workload.template.list("containers").next().is_none() {
             return Vec::new();
         }
         let is_on = |kind: ConfigKind| {
-            let search = &said.switches[kind as usize].search;
+            let search = &declared.switches[kind as usize].search;
             search.as_ref().is_some_and(Annotation::is_true)
         };
         // Whether it matches stands in the config, so a search may track what is not here.
@@ -49,17 +49,17 @@ impl<'a> Planner<'a> {
         let configs = configs.iter().filter(|config| config.source.is_none());
         let configs = configs.filter(|config| config.is_tracked || may_match(config));
         let named = configs.map(|config| Missing { kind: config.kind, name: Some(&config.name) });
-        named.chain(self.unmatched(workload, said)).collect()
+        named.chain(self.unmatched(workload, declared)).collect()
     }
 
     /// The entries of lists that match no config of the bundle.
     fn unmatched<'n>(
         &self,
         workload: &'n Workload<'a>,
-        said: &'n Said<'a>,
+        declared: &'n Declared<'a>,
     ) -> impl Iterator<Item = Missing<'n>> {
         let namespace = workload.resource.id.namespace;
-        let lists = ConfigKind::ALL.into_iter().zip(&said.switches);
+        let lists = ConfigKind::ALL.into_iter().zip(&declared.switches);
         let entries = lists.flat_map(|(kind, switches)| {
             let entries = switches.list.iter().flat_map(|list| &list.entries);
             entries.map(move |(entry, pattern)| (kind, *entry, pattern))
@@ -78,7 +78,7 @@ impl<'a> Planner<'a> {
             };
             // What is excluded, or left out by an option, would not be tracked if it were here.
             let name = Called { kind, name: entry, namespace };
-            let decision = rules::decide(&self.candidate(workload, name, &[], said));
+            let decision = rules::decide(&self.candidate(workload, name, &[], declared));
             let is_listed = !matches!(decision.rule, Some(Rule::Ignored | Rule::Excluded));
             let is_name = matches!(pattern, Pattern::Name(_));
             (!is_matched && is_listed)

@@ -1,5 +1,6 @@
 //! Works out what single workloads need: the candidates, the decisions, the stamp.
 
+mod bundle;
 mod edits;
 mod missing;
 mod variables;
@@ -11,26 +12,18 @@ use crate::digest::{self, ConfigDigest};
 use crate::error::{Error, Problem};
 use crate::finding::Finding;
 use crate::findings::{self, Context, Subject};
-use crate::model::{Annotations, Config, ConfigKind, ResourceSet, Workload};
+use crate::model::{Config, ConfigKind, ResourceSet, Workload};
 use crate::options::{Keys, Options, Strategy};
 use crate::parallel;
 use crate::plan::{ConfigPlan, ConfigSource, WorkloadPlan};
 use crate::reference::{self, Reference, references};
 use crate::rules::pattern::Pattern;
-use crate::rules::{self, Candidate, Decision, List, Rule, Switches, Wave};
+use crate::rules::{self, Candidate, Decision, Declared, List, Rule};
 use crate::source::{Place, Source};
 use crate::stamp::{Stamp, State, Variable};
 
-/// What the edits of a plan are for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Goal {
-    /// Every stamp is what it must be.
-    Stamp,
-    /// The same, and it is said of every stamp that is not yet.
-    Check,
-    /// There is no stamp.
-    Strip,
-}
+pub(crate) use bundle::plan_documents;
+pub use bundle::{plan, plan_check, plan_strip, validate};
 
 /// A config that a workload may track, by what it is called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -38,39 +31,6 @@ struct Called<'d> {
     kind: ConfigKind,
     name: &'d str,
     namespace: &'d str,
-}
-
-/// What a workload's annotations say.
-#[derive(Debug)]
-pub(crate) struct Said<'d> {
-    /// By kind of config, in the order of [`ConfigKind::ALL`].
-    pub(crate) switches: [Switches<'d>; 3],
-    wave: Wave<'d>,
-    keys: Keys,
-}
-
-/// The annotation that says which keys of its configs a workload's stamp is made of.
-pub(crate) const KEYS: &str = "rollstamp.dev/keys";
-
-impl<'d> Said<'d> {
-    fn read(workload: &Workload<'d>, options: &'d Options) -> Self {
-        let own = workload.resource.annotations();
-        let keys = |annotations: Annotations<'d>| annotations.get(KEYS)?.value.parse().ok();
-        let keys = keys(own).or_else(|| keys(workload.template_annotations()));
-        Self {
-            switches: ConfigKind::ALL
-                .map(|kind| Switches::read(workload, kind, &options.annotations)),
-            wave: Wave::read(workload),
-            keys: keys.unwrap_or(options.keys),
-        }
-    }
-
-    /// Whether the workload, or an option in its place, says whether it tracks anything.
-    fn is_anything(&self, options: &Options) -> bool {
-        options.auto_reload_all
-            || self.wave.opt_in.is_some()
-            || self.switches.iter().any(Switches::is_present)
-    }
 }
 
 /// Works out what single workloads need.
@@ -111,16 +71,16 @@ impl<'a> Planner<'a> {
         let resource = &workload.resource;
         let references = references(&workload.template);
         let uses = reference::group(&references, |own| self.name(workload, own.kind, own.name));
-        let said = Said::read(workload, self.options);
-        let candidates = self.candidates(workload, &references, &said);
+        let declared = Declared::read(workload, self.options);
+        let candidates = self.candidates(workload, &references, &declared);
         let mut configs = Vec::with_capacity(candidates.len());
         let mut digests = Vec::new();
         let mut variables = Vec::new();
         for name in candidates {
             let uses = uses.get(&(name.kind, name.name)).map_or(&[][..], Vec::as_slice);
-            let candidate = self.candidate(workload, name, uses, &said);
+            let candidate = self.candidate(workload, name, uses, &declared);
             let decision = rules::decide(&candidate);
-            let digest = self.digest(&candidate, &decision, uses, said.keys)?;
+            let digest = self.digest(&candidate, &decision, uses, declared.keys)?;
             if decision.is_tracked && self.options.strategy == Strategy::EnvVars {
                 variables.push(self.variable(workload, &candidate, uses)?);
             }
@@ -130,10 +90,10 @@ impl<'a> Planner<'a> {
         let digests = digests.iter().map(Cow::as_ref);
         let input = if digests.len() == 0 { String::new() } else { digest::input(digests) };
         if self.options.strategy == Strategy::EnvVars {
-            let missing = || self.missing(workload, &said, &configs);
+            let missing = || self.missing(workload, &declared, &configs);
             self.add_left_over(workload, missing, &mut variables)?;
         }
-        let lacks_any = || !self.missing(workload, &said, &configs).is_empty();
+        let lacks_any = || !self.missing(workload, &declared, &configs).is_empty();
         let (stamp, stamp_place) = self.stamp(workload, input, lacks_any, variables);
         let unmounted = references.iter().filter_map(|reference| {
             let place = Place::new(resource.source, reference.node.span());
@@ -145,13 +105,14 @@ impl<'a> Planner<'a> {
             place: resource.place(),
             name_place: resource.name_place(),
             template_path: workload.template.path.to_owned(),
-            is_opted_in: said.is_anything(self.options) && !workload.is_ignored(self.options),
+            is_opted_in: declared.is_anything(self.options) && !workload.is_ignored(self.options),
             stamp,
             stamp_place,
             configs,
             unmounted: unmounted.collect(),
         };
-        let subject = Subject { workload, plan: &plan, references: &references, said: &said };
+        let subject =
+            Subject { workload, plan: &plan, references: &references, declared: &declared };
         let mut findings = findings::of_workload(context, subject);
         findings.shrink_to_fit();
         Ok((plan, findings))
@@ -163,11 +124,11 @@ impl<'a> Planner<'a> {
         &self,
         workload: &'a Workload<'a>,
         references: &[Reference<'a>],
-        said: &Said<'a>,
+        declared: &Declared<'a>,
     ) -> Vec<Called<'a>> {
         let namespace = workload.resource.id.namespace;
         let mut unused = BTreeSet::new();
-        for (kind, switches) in ConfigKind::ALL.into_iter().zip(&said.switches) {
+        for (kind, switches) in ConfigKind::ALL.into_iter().zip(&declared.switches) {
             for pattern in switches.list.iter().flat_map(List::patterns) {
                 let name = |name| Called { kind, name, namespace };
                 match pattern {
@@ -185,13 +146,14 @@ impl<'a> Planner<'a> {
                 }
             }
         }
-        let extra = said.wave.extra(namespace);
+        let extra = declared.wave.extra(namespace);
         unused.extend(extra.map(|(kind, namespace, name)| Called { kind, name, namespace }));
         let name = |reference: &Reference<'a>| {
             let kind = reference.kind;
             Called { kind, name: self.name(workload, kind, reference.name), namespace }
         };
-        unused.extend(references.iter().filter(|reference| said.wave.sees(reference)).map(name));
+        unused
+            .extend(references.iter().filter(|reference| declared.wave.sees(reference)).map(name));
         let used = references.iter().filter(|reference| reference.is_mounted()).map(name);
         let mut seen = BTreeSet::new();
         used.chain(unused).filter(|name| seen.insert(*name)).collect()
@@ -211,7 +173,7 @@ impl<'a> Planner<'a> {
         workload: &'c Workload<'c>,
         Called { kind, name, namespace }: Called<'c>,
         uses: &[&Reference<'_>],
-        said: &'c Said<'c>,
+        declared: &'c Declared<'c>,
     ) -> Candidate<'c>
     where
         'a: 'c,
@@ -220,7 +182,7 @@ impl<'a> Planner<'a> {
         let config = self.resources.config(namespace, kind, name);
         let other_names =
             config.map(|config| self.resources.other_names(&workload.resource, config));
-        let is_extra = || said.wave.extra(own).any(|extra| extra == (kind, namespace, name));
+        let is_extra = || declared.wave.extra(own).any(|extra| extra == (kind, namespace, name));
         Candidate {
             kind,
             namespace,
@@ -229,11 +191,11 @@ impl<'a> Planner<'a> {
             config,
             is_own_namespace: namespace == own,
             is_referenced: namespace == own && uses.iter().any(|use_| use_.is_mounted()),
-            is_seen_by_wave: uses.iter().any(|use_| said.wave.sees(use_)) || is_extra(),
+            is_seen_by_wave: uses.iter().any(|use_| declared.wave.sees(use_)) || is_extra(),
             has_container: workload.template.list("containers").next().is_some(),
             is_workload_ignored: workload.is_ignored(self.options),
-            switches: &said.switches[kind as usize],
-            wave: &said.wave,
+            switches: &declared.switches[kind as usize],
+            wave: &declared.wave,
             resources: self.resources,
             options: self.options,
         }
@@ -338,16 +300,5 @@ impl<'a> Planner<'a> {
         let stamp =
             Stamp { annotation, state, is_unknown, current, expected, digest_input, variables };
         (stamp, old.map(|annotation| annotation.place))
-    }
-}
-
-impl WorkloadPlan {
-    /// Whether the stamp is not what it must be, on a workload that has a say in it.
-    pub fn is_stamp_wrong(&self) -> bool {
-        match self.stamp.state {
-            State::Missing | State::Stale => true,
-            State::Extra => self.is_opted_in,
-            State::Current | State::None => false,
-        }
     }
 }

@@ -4,6 +4,7 @@
 //! [`RULES`] is the order of precedence.
 
 mod auto;
+mod declared;
 mod excluded;
 mod go_regex;
 mod ignored;
@@ -21,6 +22,7 @@ use crate::model::{Annotation, Config, ConfigKind, ResourceSet};
 use crate::options::Options;
 use crate::source::Place;
 
+pub(crate) use declared::{Declared, KEYS};
 pub(crate) use switches::{List, Switches};
 pub(crate) use wave::Wave;
 
