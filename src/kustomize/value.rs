@@ -1,4 +1,7 @@
 //! A value as a build changes it: what a manifest says, without places and comments.
+//!
+//! Collections are shared until they are changed, and then only those on the way to the change are
+//! copied: a thousand overlays that rename the resources of one base cost a thousand names.
 
 use std::sync::Arc;
 
@@ -12,10 +15,13 @@ pub(crate) enum Value {
     /// Anything else that is not a collection.
     Scalar(Scalar),
     /// A list.
-    Sequence(Vec<Self>),
+    Sequence(Arc<Vec<Self>>),
     /// A mapping, in the order in which kustomize keeps its keys.
-    Mapping(Vec<(Arc<str>, Self)>),
+    Mapping(Arc<Vec<Entry>>),
 }
+
+/// A key and its value.
+pub(crate) type Entry = (Arc<str>, Value);
 
 /// A scalar's text after YAML unescaping, and whether it is a string.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,7 +39,17 @@ impl Value {
 
     /// An empty mapping.
     pub(crate) fn mapping() -> Self {
-        Self::Mapping(Vec::new())
+        Self::of_entries(Vec::new())
+    }
+
+    /// A mapping of `entries`, whose keys differ.
+    pub(crate) fn of_entries(entries: Vec<Entry>) -> Self {
+        Self::Mapping(Arc::new(entries))
+    }
+
+    /// A list of `items`.
+    pub(crate) fn of_items(items: Vec<Self>) -> Self {
+        Self::Sequence(Arc::new(items))
     }
 
     /// The value of `node`, aliases and merge keys resolved.
@@ -42,9 +58,9 @@ impl Value {
             let entries = node.entries();
             let entries = entries
                 .map(|(key, value)| (key.text().unwrap_or_default().into(), Self::of(value)));
-            Self::Mapping(entries.collect())
+            Self::of_entries(entries.collect())
         } else if node.is_sequence() {
-            Self::Sequence(node.items().map(Self::of).collect())
+            Self::of_items(node.items().map(Self::of).collect())
         } else if node.is_null() {
             Self::Null
         } else {
@@ -62,7 +78,7 @@ impl Value {
     }
 
     /// The entries of a mapping; none of anything else.
-    pub(crate) fn entries(&self) -> &[(Arc<str>, Self)] {
+    pub(crate) fn entries(&self) -> &[Entry] {
         match self {
             Self::Mapping(entries) => entries,
             _ => &[],
@@ -77,6 +93,22 @@ impl Value {
         }
     }
 
+    /// The entries of a mapping, to be changed.
+    pub(crate) fn entries_mut(&mut self) -> Option<&mut Vec<Entry>> {
+        match self {
+            Self::Mapping(entries) => Some(Arc::make_mut(entries)),
+            _ => None,
+        }
+    }
+
+    /// The items of a list, to be changed.
+    pub(crate) fn items_mut(&mut self) -> Option<&mut Vec<Self>> {
+        match self {
+            Self::Sequence(items) => Some(Arc::make_mut(items)),
+            _ => None,
+        }
+    }
+
     /// The value of `key`, if this is a mapping that has it.
     pub(crate) fn get(&self, key: &str) -> Option<&Self> {
         self.entries().iter().find(|(name, _)| &**name == key).map(|(_, value)| value)
@@ -84,8 +116,7 @@ impl Value {
 
     /// The same, to be changed.
     pub(crate) fn get_mut(&mut self, key: &str) -> Option<&mut Self> {
-        let Self::Mapping(entries) = self else { return None };
-        entries.iter_mut().find(|(name, _)| &**name == key).map(|(_, value)| value)
+        self.entries_mut()?.iter_mut().find(|(name, _)| &**name == key).map(|(_, value)| value)
     }
 
     /// The value at the end of `path`.
@@ -102,15 +133,14 @@ impl Value {
         if !matches!(self, Self::Mapping(_)) {
             *self = Self::mapping();
         }
-        if let Self::Mapping(entries) = self {
+        if let Some(entries) = self.entries_mut() {
             entries.push((key.into(), value));
         }
     }
 
     /// Takes `key` out, if this is a mapping that has it.
     pub(crate) fn remove(&mut self, key: &str) -> Option<Self> {
-        let Self::Mapping(entries) = self else { return None };
-        let index = entries.iter().position(|(name, _)| &**name == key)?;
-        Some(entries.remove(index).1)
+        let index = self.entries().iter().position(|(name, _)| &**name == key)?;
+        Some(self.entries_mut()?.remove(index).1)
     }
 }
