@@ -32,6 +32,7 @@ mod rules;
 mod source;
 mod stamp;
 mod suggest;
+mod tree;
 mod variable;
 mod yaml;
 
@@ -41,7 +42,8 @@ pub use finding::{Code, Finding, Severity};
 pub use function::{FunctionOutput, run as run_function};
 pub use model::{ConfigKind, Coverage, GroupVersionKind, ResourceId, Selector, WorkloadKind};
 pub use options::{
-    AnnotationNames, IgnoredResources, JobPolicy, Keys, Mode, Options, OptionsError, Strategy,
+    AnnotationNames, IgnoredResources, JobPolicy, Keys, Mode, Options, OptionsError, Overlays,
+    Strategy,
     schema as options_schema,
 };
 pub use plan::{ConfigPlan, ConfigSource, Plan, WorkloadPlan};

@@ -2,6 +2,7 @@
 
 mod annotation;
 pub(crate) mod results;
+pub(crate) mod transformers;
 mod variable;
 pub(crate) mod verify;
 pub(crate) mod writer;

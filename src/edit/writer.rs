@@ -108,16 +108,29 @@ impl Writer<'_> {
         Edit::insertion(at, format!("{blank}{members}{comma}"))
     }
 
-    /// A new last member of `target`, a mapping of one in block style.
+    /// A new last member of `target`, a mapping of one in block style. A text that does not end with a
+    /// line end does not get one, so that taking the member away gives back the same bytes.
     pub(super) fn append(&self, target: NodeRef<'_>, new: &New<'_>) -> Edit {
         let (start, end) = (target.span().start, target.span().end);
         let first = target.own_entries().next().map(|(key, _)| key);
         let (line_end, column) = (self.line_end(start), self.column(start));
         let lines = new.lines(KeyStyle::of(first), Step { mapping: 2, sequence: 0 });
-        let lines = lines.iter().map(|line| format!("{:column$}{line}{line_end}", ""));
-        let is_ended = self.text[..end].ends_with(['\n', '\r']);
-        let before = if is_ended { "" } else { line_end };
-        Edit::insertion(end, before.to_owned() + &lines.collect::<String>())
+        let lines = lines.iter().map(|line| format!("{:column$}{line}", ""));
+        let lines = lines.collect::<Vec<_>>().join(line_end);
+        if self.text[..end].ends_with(['\n', '\r']) {
+            return Edit::insertion(end, lines + line_end);
+        }
+        Edit::insertion(end, format!("{line_end}{lines}"))
+    }
+
+    /// `line` after the line that holds byte `end`.
+    pub(super) fn insert_line_after(&self, end: usize, line: &str) -> Edit {
+        let at = self.line_start_behind(end);
+        let line_end = self.line_end(end);
+        if self.text[..at].ends_with(['\n', '\r']) {
+            return Edit::insertion(at, format!("{line}{line_end}"));
+        }
+        Edit::insertion(at, format!("{line_end}{line}"))
     }
 
     /// A new value in the place of a null one.
@@ -247,7 +260,7 @@ impl Writer<'_> {
     }
 
     /// Where the dash of an item in block style stands: before it, or on a line above.
-    fn dash(&self, item: NodeRef<'_>) -> usize {
+    pub(super) fn dash(&self, item: NodeRef<'_>) -> usize {
         let mut end = item.span().start;
         loop {
             let start = self.line_start(end);
@@ -310,7 +323,7 @@ impl Writer<'_> {
     }
 
     /// The column of byte `at` in characters, from 0.
-    fn column(&self, at: usize) -> usize {
+    pub(super) fn column(&self, at: usize) -> usize {
         self.text[self.line_start(at)..at].trim_start_matches('\u{feff}').chars().count()
     }
 }

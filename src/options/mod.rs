@@ -38,6 +38,11 @@ pub struct Options {
     pub mode: Mode,
     /// What to do about Jobs, whose pod template is immutable once created.
     pub jobs: JobPolicy,
+    /// What to do about workloads whose builds need different stamps.
+    pub overlays: Overlays,
+    /// Globs of directories of kustomization files that are built, relative to the configuration; by
+    /// default those that no other one uses.
+    pub builds: Vec<String>,
     /// Whether workloads that say nothing of `auto` mean yes.
     pub auto_reload_all: bool,
     /// Kinds of configs that nothing tracks.
@@ -74,6 +79,8 @@ impl Default for Options {
             keys: Keys::default(),
             mode: Mode::default(),
             jobs: JobPolicy::default(),
+            overlays: Overlays::default(),
+            builds: Vec::new(),
             auto_reload_all: false,
             resources_to_ignore: Vec::new(),
             ignored_workload_types: Vec::new(),
@@ -178,6 +185,18 @@ pub enum Mode {
     Stamp,
     /// Write nothing, and fail if a stamp is missing or stale.
     Check,
+}
+
+/// What to do about a workload that several kustomize builds contain, with different stamps: the file
+/// that they share cannot hold them all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Overlays {
+    /// Report it.
+    #[default]
+    Report,
+    /// Write each stamp into a file `rollstamp.yaml` beside the kustomization file that needs it.
+    Transform,
 }
 
 /// What to do about Jobs.

@@ -1,0 +1,171 @@
+//! The `transformers` of a kustomization file: how a file is added to the list and taken out again.
+//!
+//! The new item comes last, because a transformer runs after those listed before it.
+
+use super::Edit;
+use super::writer::{KeyStyle, New, Target, Writer, check_sequence, is_flow, member};
+use crate::error::Problem;
+use crate::yaml::NodeRef;
+
+/// The field of a kustomization file.
+pub(crate) const TRANSFORMERS: &str = "transformers";
+
+impl Writer<'_> {
+    /// The edits after which the `transformers` of `kustomization` list `file` last; none if they list
+    /// it already.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if `transformers` is not a list, or an alias shares it.
+    pub(crate) fn add_transformer(
+        &self,
+        kustomization: NodeRef<'_>,
+        file: &str,
+    ) -> Result<Vec<Edit>, Problem> {
+        let list = New::Sequence(vec![New::Word(file)]);
+        let Some((key, transformers)) = member(kustomization, TRANSFORMERS)? else {
+            return Ok(vec![self.append_field(kustomization, &list)]);
+        };
+        if transformers.is_null() {
+            return self.fill((key, transformers), &list);
+        }
+        check_sequence(transformers, TRANSFORMERS)?;
+        if position(transformers, file).is_some() {
+            return Ok(Vec::new());
+        }
+        let Some(last) = transformers.items().last() else {
+            let target = transformers.span().start + 1;
+            return Ok(vec![Edit::insertion(target, KeyStyle::of(Some(key)).quote(file))]);
+        };
+        let style = KeyStyle::of(Some(last));
+        if is_flow(transformers) {
+            let item = format!(", {}", style.quote(file));
+            return Ok(vec![Edit::insertion(last.span().end, item)]);
+        }
+        Ok(vec![self.append_item(last, &style.quote(file))])
+    }
+
+    /// The edits after which the `transformers` of `kustomization` do not list `file`. A list in block
+    /// style that held nothing else goes with it.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if `transformers` is not a list, or an alias shares it.
+    pub(crate) fn remove_transformer(
+        &self,
+        kustomization: NodeRef<'_>,
+        file: &str,
+    ) -> Result<Vec<Edit>, Problem> {
+        let Some((key, transformers)) = member(kustomization, TRANSFORMERS)? else {
+            return Ok(Vec::new());
+        };
+        let Some(index) = position(transformers, file) else { return Ok(Vec::new()) };
+        check_sequence(transformers, TRANSFORMERS)?;
+        let is_only = transformers.items().count() == 1;
+        if is_only && !is_flow(transformers) && !is_flow(kustomization) {
+            let end = transformers.items().last().map_or(key.span().end, |item| item.span().end);
+            return Ok(vec![self.delete(kustomization, (key, transformers), end)?]);
+        }
+        if is_only && is_flow(kustomization) {
+            let end = transformers.span().end;
+            return Ok(vec![self.delete(kustomization, (key, transformers), end)?]);
+        }
+        Ok(self.delete_items(transformers, &[index]))
+    }
+
+    /// `transformers` as the last field of `kustomization`.
+    fn append_field(&self, kustomization: NodeRef<'_>, list: &New<'_>) -> Edit {
+        let field = New::Mapping(vec![(TRANSFORMERS, list.clone())]);
+        if is_flow(kustomization) {
+            let target = Target { mapping: kustomization, key: None, holder: kustomization };
+            return self.insert(target, &field, 0);
+        }
+        self.append(kustomization, &field)
+    }
+
+    /// `item` on a line of its own after `last`, an item of a list in block style.
+    fn append_item(&self, last: NodeRef<'_>, item: &str) -> Edit {
+        let column = self.column(self.dash(last));
+        let span = last.span();
+        let end = span.start + self.text[span.start..span.end].trim_end().len();
+        self.insert_line_after(end, &format!("{:column$}- {item}", ""))
+    }
+}
+
+/// Where `file` stands in `list`, with or without `./` before it.
+fn position(list: NodeRef<'_>, file: &str) -> Option<usize> {
+    let is_it = |item: NodeRef<'_>| {
+        let text = item.text().unwrap_or_default();
+        text.strip_prefix("./").unwrap_or(text) == file
+    };
+    list.items().position(is_it)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::edit::apply;
+    use crate::yaml;
+
+    const FILE: &str = "rollstamp.yaml";
+
+    fn added(text: &str) -> String {
+        let documents = yaml::parse_all(text, false).unwrap();
+        let root = documents[0].root().unwrap();
+        apply(text, &(Writer { text }).add_transformer(root, FILE).unwrap())
+    }
+
+    fn removed(text: &str) -> String {
+        let documents = yaml::parse_all(text, false).unwrap();
+        let root = documents[0].root().unwrap();
+        apply(text, &(Writer { text }).remove_transformer(root, FILE).unwrap())
+    }
+
+    #[test]
+    fn the_file_is_listed_last_in_every_style_and_taken_out_again() {
+        for (before, after) in [
+            ("resources: [a]\n", "resources: [a]\ntransformers:\n- rollstamp.yaml\n"),
+            ("resources:\n- a\n# end\n", "resources:\n- a\n# end\ntransformers:\n- rollstamp.yaml\n"),
+            ("resources: [a]", "resources: [a]\ntransformers:\n- rollstamp.yaml"),
+            ("resources: [a]\r\n", "resources: [a]\r\ntransformers:\r\n- rollstamp.yaml\r\n"),
+            ("transformers: []\nx: 1\n", "transformers: [rollstamp.yaml]\nx: 1\n"),
+            ("transformers: [a.yaml]\n", "transformers: [a.yaml, rollstamp.yaml]\n"),
+            ("transformers: [\"a.yaml\"]\n", "transformers: [\"a.yaml\", \"rollstamp.yaml\"]\n"),
+            (
+                "transformers:\n  - a.yaml # why\n\nx: 1\n",
+                "transformers:\n  - a.yaml # why\n  - rollstamp.yaml\n\nx: 1\n",
+            ),
+            (
+                "transformers:\n- |-\n  kind: A\n  b: c\nx: 1\n",
+                "transformers:\n- |-\n  kind: A\n  b: c\n- rollstamp.yaml\nx: 1\n",
+            ),
+            ("transformers:\n- a.yaml", "transformers:\n- a.yaml\n- rollstamp.yaml"),
+            (
+                "---\nresources: [a]\n---\nx: 1\n",
+                "---\nresources: [a]\ntransformers:\n- rollstamp.yaml\n---\nx: 1\n",
+            ),
+            (
+                "{\"resources\": [\"a\"]}\n",
+                "{\"transformers\": [\"rollstamp.yaml\"], \"resources\": [\"a\"]}\n",
+            ),
+        ] {
+            assert_eq!(added(before), after);
+            assert_eq!(added(after), after);
+            assert_eq!(removed(after), before);
+        }
+    }
+
+    #[test]
+    fn an_empty_value_becomes_a_list() {
+        assert_eq!(added("transformers:\nx: 1\n"), "transformers: [rollstamp.yaml]\nx: 1\n");
+        assert_eq!(added("transformers: # none\n"), "transformers: [rollstamp.yaml] # none\n");
+    }
+
+    #[test]
+    fn a_file_that_is_not_listed_is_not_taken_out() {
+        for text in ["resources: [a]\n", "transformers: [a.yaml]\n"] {
+            assert_eq!(removed(text), text);
+        }
+        assert_eq!(removed("transformers:\n- a\n- ./rollstamp.yaml\n"), "transformers:\n- a\n");
+    }
+}
