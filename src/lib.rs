@@ -43,8 +43,7 @@ pub use function::{FunctionOutput, run as run_function};
 pub use model::{ConfigKind, Coverage, GroupVersionKind, ResourceId, Selector, WorkloadKind};
 pub use options::{
     AnnotationNames, IgnoredResources, JobPolicy, Keys, Mode, Options, OptionsError, Overlays,
-    Strategy,
-    schema as options_schema,
+    Strategy, schema as options_schema,
 };
 pub use plan::{ConfigPlan, ConfigSource, Plan, WorkloadPlan};
 pub use planner::{plan, plan_check, plan_strip, validate};

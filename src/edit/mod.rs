@@ -2,6 +2,7 @@
 
 mod annotation;
 pub(crate) mod results;
+#[cfg_attr(not(test), expect(dead_code, reason = "the tree is being built"))]
 pub(crate) mod transformers;
 mod variable;
 pub(crate) mod verify;

@@ -22,27 +22,27 @@ impl Writer<'_> {
         kustomization: NodeRef<'_>,
         file: &str,
     ) -> Result<Vec<Edit>, Problem> {
-        let list = New::Sequence(vec![New::Word(file)]);
-        let Some((key, transformers)) = member(kustomization, TRANSFORMERS)? else {
-            return Ok(vec![self.append_field(kustomization, &list)]);
+        let new = New::Sequence(vec![New::Word(file)]);
+        let Some((key, list)) = member(kustomization, TRANSFORMERS)? else {
+            return Ok(vec![self.append_field(kustomization, &new)]);
         };
-        if transformers.is_null() {
-            return self.fill((key, transformers), &list);
+        if list.is_null() {
+            return self.fill((key, list), &new);
         }
-        check_sequence(transformers, TRANSFORMERS)?;
-        if position(transformers, file).is_some() {
+        check_sequence(list, TRANSFORMERS)?;
+        if position(list, file).is_some() {
             return Ok(Vec::new());
         }
-        let Some(last) = transformers.items().last() else {
-            let target = transformers.span().start + 1;
-            return Ok(vec![Edit::insertion(target, KeyStyle::of(Some(key)).quote(file))]);
+        let Some(final_item) = list.items().last() else {
+            let inside = list.span().start + 1;
+            return Ok(vec![Edit::insertion(inside, KeyStyle::of(Some(key)).quote(file))]);
         };
-        let style = KeyStyle::of(Some(last));
-        if is_flow(transformers) {
+        let style = KeyStyle::of(Some(final_item));
+        if is_flow(list) {
             let item = format!(", {}", style.quote(file));
-            return Ok(vec![Edit::insertion(last.span().end, item)]);
+            return Ok(vec![Edit::insertion(final_item.span().end, item)]);
         }
-        Ok(vec![self.append_item(last, &style.quote(file))])
+        Ok(vec![self.append_item(final_item, &style.quote(file))])
     }
 
     /// The edits after which the `transformers` of `kustomization` do not list `file`. A list in block
@@ -56,21 +56,21 @@ impl Writer<'_> {
         kustomization: NodeRef<'_>,
         file: &str,
     ) -> Result<Vec<Edit>, Problem> {
-        let Some((key, transformers)) = member(kustomization, TRANSFORMERS)? else {
+        let Some((key, list)) = member(kustomization, TRANSFORMERS)? else {
             return Ok(Vec::new());
         };
-        let Some(index) = position(transformers, file) else { return Ok(Vec::new()) };
-        check_sequence(transformers, TRANSFORMERS)?;
-        let is_only = transformers.items().count() == 1;
-        if is_only && !is_flow(transformers) && !is_flow(kustomization) {
-            let end = transformers.items().last().map_or(key.span().end, |item| item.span().end);
-            return Ok(vec![self.delete(kustomization, (key, transformers), end)?]);
+        let Some(index) = position(list, file) else { return Ok(Vec::new()) };
+        check_sequence(list, TRANSFORMERS)?;
+        let is_only = list.items().count() == 1;
+        if is_only && !is_flow(list) && !is_flow(kustomization) {
+            let end = list.items().last().map_or(key.span().end, |item| item.span().end);
+            return Ok(vec![self.delete(kustomization, (key, list), end)?]);
         }
         if is_only && is_flow(kustomization) {
-            let end = transformers.span().end;
-            return Ok(vec![self.delete(kustomization, (key, transformers), end)?]);
+            let end = list.span().end;
+            return Ok(vec![self.delete(kustomization, (key, list), end)?]);
         }
-        Ok(self.delete_items(transformers, &[index]))
+        Ok(self.delete_items(list, &[index]))
     }
 
     /// `transformers` as the last field of `kustomization`.
@@ -125,7 +125,10 @@ mod tests {
     fn the_file_is_listed_last_in_every_style_and_taken_out_again() {
         for (before, after) in [
             ("resources: [a]\n", "resources: [a]\ntransformers:\n- rollstamp.yaml\n"),
-            ("resources:\n- a\n# end\n", "resources:\n- a\n# end\ntransformers:\n- rollstamp.yaml\n"),
+            (
+                "resources:\n- a\n# end\n",
+                "resources:\n- a\n# end\ntransformers:\n- rollstamp.yaml\n",
+            ),
             ("resources: [a]", "resources: [a]\ntransformers:\n- rollstamp.yaml"),
             ("resources: [a]\r\n", "resources: [a]\r\ntransformers:\r\n- rollstamp.yaml\r\n"),
             ("transformers: []\nx: 1\n", "transformers: [rollstamp.yaml]\nx: 1\n"),

@@ -2,6 +2,7 @@
 
 #![expect(dead_code, unused_imports, reason = "the resolver is being built")]
 
+pub(crate) mod name_hash;
 mod value;
 
 pub(crate) use value::{Scalar, Value};

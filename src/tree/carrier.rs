@@ -58,7 +58,10 @@ fn unique_name(entry: &Entry, names: &mut BTreeSet<String>) -> String {
 }
 
 fn write_entry(text: &mut String, entry: &Entry, name: &str) -> std::fmt::Result {
-    writeln!(text, "apiVersion: builtin\nkind: PatchTransformer\nmetadata:\n  name: {name}\ntarget:")?;
+    writeln!(
+        text,
+        "apiVersion: builtin\nkind: PatchTransformer\nmetadata:\n  name: {name}\ntarget:"
+    )?;
     let (group, version) = entry.api_version.split_once('/').unwrap_or(("", &entry.api_version));
     if !group.is_empty() {
         writeln!(text, "  group: {group}")?;

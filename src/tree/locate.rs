@@ -24,7 +24,9 @@ pub(super) fn locate(built: &Document<'_>, span: &Span, original: NodeRef<'_>) -
     for step in path(root, span) {
         let next = match step {
             Step::Value(key) => node.get(key),
-            Step::Key(key) => return node.own(key).map_or_else(|| head(node), |(key, _)| key.span()),
+            Step::Key(key) => {
+                return node.own(key).map_or_else(|| head(node), |(key, _)| key.span());
+            }
             Step::Item(index, name) => item(node, index, name),
         };
         let Some(next) = next else { return head(node) };
@@ -100,7 +102,8 @@ mod tests {
 
     #[test]
     fn a_node_is_found_by_its_path() {
-        let original = "metadata:\n  name: web\nspec:\n  volumes:\n  - name: a\n  - name: b\n    x: 1\n";
+        let original =
+            "metadata:\n  name: web\nspec:\n  volumes:\n  - name: a\n  - name: b\n    x: 1\n";
         let built = r#"{"metadata":{"name":"pre-web","namespace":"n"},"spec":{"volumes":[{"name":"b","x":1}]}}"#;
 
         assert_eq!(located(built, "\"pre-web\"", original).lines().next(), Some("web"));

@@ -92,7 +92,8 @@ mod tests {
 
     fn group(needs: &[Need]) -> Group {
         let instance = |build| Instance { build, workload: 0 };
-        let instances = needs.iter().enumerate().map(|(build, need)| (instance(build), need.clone()));
+        let instances =
+            needs.iter().enumerate().map(|(build, need)| (instance(build), need.clone()));
         Group { instances: instances.collect() }
     }
 
