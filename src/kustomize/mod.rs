@@ -2,7 +2,6 @@
 
 #![expect(dead_code, unused_imports, reason = "the resolver is being built")]
 
-pub(crate) mod name_hash;
 mod value;
 
 pub(crate) use value::{Scalar, Value};
