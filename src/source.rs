@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use crate::edit::Edit;
+
 /// The text of a manifest and the name it goes by: a path, or `-`.
 ///
 /// The library reads no files; whoever calls it does.
@@ -15,12 +17,20 @@ pub struct Source<'t> {
     name: Cow<'t, str>,
     text: Cow<'t, str>,
     is_fast: bool,
+    #[cfg(debug_assertions)]
+    fault: Option<fn(Vec<Edit>) -> Vec<Edit>>,
 }
 
 impl<'t> Source<'t> {
     /// A source called `name` that holds `text`.
     pub fn new(name: impl Into<Cow<'t, str>>, text: impl Into<Cow<'t, str>>) -> Self {
-        Self { name: name.into(), text: text.into(), is_fast: true }
+        Self {
+            name: name.into(),
+            text: text.into(),
+            is_fast: true,
+            #[cfg(debug_assertions)]
+            fault: None,
+        }
     }
 
     /// The same, but read by the parser throughout, and not by the lane for plain text: to tell whether
@@ -29,6 +39,27 @@ impl<'t> Source<'t> {
     #[must_use]
     pub fn slow(self) -> Self {
         Self { is_fast: false, ..self }
+    }
+
+    /// The same, but `fault` spoils its edits before they are proved: to show that the proof refuses them.
+    ///
+    /// Only where debug assertions are on, so that no released program can do it.
+    #[cfg(debug_assertions)]
+    #[doc(hidden)]
+    #[must_use]
+    pub fn with_fault(self, fault: fn(Vec<Edit>) -> Vec<Edit>) -> Self {
+        Self { fault: Some(fault), ..self }
+    }
+
+    /// `edits` as they are to be proved: unchanged, unless a test spoils them.
+    #[cfg_attr(not(debug_assertions), expect(clippy::unused_self, reason = "it has no fault"))]
+    pub(crate) fn spoiled(&self, edits: Vec<Edit>) -> Vec<Edit> {
+        #[cfg(debug_assertions)]
+        let edits = match self.fault {
+            Some(fault) => fault(edits),
+            None => edits,
+        };
+        edits
     }
 
     /// Whether the lane for plain text may read it.

@@ -144,6 +144,10 @@ pub(super) struct Common {
     /// Read everything by the parser, and nothing by the lane for plain text
     #[arg(long, global = true, hide = true)]
     pub(super) slow: bool,
+    /// Spoil every edit, to show that the proof refuses it; not in released programs
+    #[cfg(debug_assertions)]
+    #[arg(long, global = true, hide = true)]
+    pub(super) spoil: bool,
     /// What to call standard input in messages
     #[arg(long, global = true, value_name = "NAME")]
     pub(super) stdin_filename: Option<String>,

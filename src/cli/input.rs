@@ -163,7 +163,19 @@ pub(super) fn stdin(common: &Common) -> Result<Source<'static>, Failure> {
 
 fn source(name: String, text: Cow<'static, str>, common: &Common) -> Source<'static> {
     let source = Source::new(name, text);
+    #[cfg(debug_assertions)]
+    let source = if common.spoil { source.with_fault(spoil) } else { source };
     if common.slow { source.slow() } else { source }
+}
+
+/// Takes away the byte before each edit too.
+#[cfg(debug_assertions)]
+fn spoil(edits: Vec<rollstamp::Edit>) -> Vec<rollstamp::Edit> {
+    let spoil = |edit: rollstamp::Edit| rollstamp::Edit {
+        span: edit.span.start.saturating_sub(1)..edit.span.end,
+        ..edit
+    };
+    edits.into_iter().map(spoil).collect()
 }
 
 fn read_stdin() -> Result<Cow<'static, [u8]>, Failure> {

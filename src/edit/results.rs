@@ -5,9 +5,6 @@ use super::writer::{New, Target, Writer, check_sequence, is_flow};
 use crate::error::Problem;
 use crate::yaml::NodeRef;
 
-/// The members of a `ResourceList` that [`Writer::finish`] changes.
-pub(crate) const MEMBERS: [&str; 2] = [ITEMS, RESULTS];
-
 const ITEMS: &str = "items";
 const RESULTS: &str = "results";
 
@@ -21,7 +18,7 @@ impl Writer<'_> {
     pub(crate) fn finish(
         &self,
         list: NodeRef<'_>,
-        results: Vec<String>,
+        results: &[String],
     ) -> Result<Vec<Edit>, Problem> {
         let target = Target { mapping: list, key: None, holder: list };
         let mut edits = match list.own(ITEMS) {
@@ -35,7 +32,7 @@ impl Writer<'_> {
         if results.is_empty() {
             return Ok(edits);
         }
-        let results = New::Sequence(results.into_iter().map(New::Json).collect());
+        let results = New::Sequence(results.iter().map(|json| New::Json(json)).collect());
         match list.own(RESULTS) {
             Some(entry) if entry.1.is_null() => edits.extend(self.fill(entry, &results)?),
             Some((key, own)) => {

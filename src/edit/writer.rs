@@ -363,7 +363,7 @@ pub(super) enum New<'a> {
     /// A string that is quoted as keys are.
     Word(&'a str),
     /// JSON, as it is.
-    Json(String),
+    Json(&'a str),
     Mapping(Vec<(&'a str, Self)>),
     Sequence(Vec<Self>),
 }
@@ -381,7 +381,7 @@ impl New<'_> {
         match self {
             Self::Text(text) => format!("\"{text}\""),
             Self::Word(text) => style.quote(text),
-            Self::Json(text) => text.clone(),
+            Self::Json(text) => (*text).to_owned(),
             Self::Mapping(_) => format!("{{{}}}", self.members(style, blank)),
             Self::Sequence(_) => format!("[{}]", self.members(style, blank)),
         }

@@ -5,7 +5,6 @@
 
 mod result;
 
-use crate::edit::results::MEMBERS;
 use crate::edit::verify::{Change, Changes, Judge};
 use crate::edit::writer::Writer;
 use crate::edit::{Edit, apply};
@@ -77,7 +76,7 @@ pub fn run(
     let text = if results.is_empty() && has_items {
         stamped
     } else {
-        finish(&stamped, &results).map_err(problem)?
+        finish(source, &stamped, &results).map_err(problem)?
     };
     Ok(Some(FunctionOutput { text, messages, has_failed }))
 }
@@ -165,16 +164,17 @@ fn edits<'d>(
     (!is_check).then(|| plan.edits.swap_remove(0))
 }
 
-/// `text`, a `ResourceList`, with `items` whatever happens, and with `results`.
-fn finish(text: &str, results: &[FunctionResult]) -> Result<String, Problem> {
+/// `text`, which is `source` with its stamps, with `items` whatever happens, and with `results`.
+fn finish(source: &Source<'_>, text: &str, results: &[FunctionResult]) -> Result<String, Problem> {
     let documents = yaml::parse_all(text, false)?;
     let list = root(&documents).expect("it was a ResourceList, and only stamps were edited");
     let is_list = |document: &Document<'_>| document.root().is_some_and(|root| !root.is_null());
     let index = documents.iter().position(is_list);
     let index = index.expect("the list is the root of a document");
-    let results = results.iter().map(FunctionResult::to_json).collect();
-    let edited = apply(text, &(Writer { text }).finish(list, results)?);
-    let changes = Changes::from([((index, list.id()), Change::Members(&MEMBERS))]);
+    let results: Vec<_> = results.iter().map(FunctionResult::to_json).collect();
+    let edits = source.spoiled((Writer { text }).finish(list, &results)?);
+    let edited = apply(text, &edits);
+    let changes = Changes::from([((index, list.id()), Change::Results(&results))]);
     let judge = Judge { key: "", changes: &changes };
     if judge.approves(&documents.iter().collect::<Vec<_>>(), text, &edited) {
         return Ok(edited);

@@ -81,6 +81,7 @@ impl Planner<'_> {
         }
         // An insertion comes before a change of what stands there.
         edits.sort_by_key(|edit: &Edit| (edit.span.start, edit.span.end));
+        let edits = self.sources[source].spoiled(edits);
         self.prove(source, group.documents, &edits, &changes)?;
         Ok(edits)
     }

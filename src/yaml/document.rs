@@ -117,18 +117,13 @@ impl Document<'_> {
     }
 
     /// Every node, in the order of the text.
-    pub(super) fn nodes(&self) -> impl Iterator<Item = NodeRef<'_>> {
+    fn nodes(&self) -> impl Iterator<Item = NodeRef<'_>> {
         (0..self.nodes.len()).map(|index| self.node(NodeId::new(index)))
     }
 
     /// The node of that name.
     pub(crate) fn node(&self, id: NodeId) -> NodeRef<'_> {
         NodeRef { document: self, id }
-    }
-
-    /// Whether it has an anchor, an alias, a tag or a defect.
-    pub(super) fn has_extras(&self) -> bool {
-        self.extras.is_some()
     }
 
     /// The text of a scalar of that style.
@@ -226,7 +221,7 @@ impl<'d> NodeRef<'d> {
     }
 
     /// Whether the node is a scalar of that text.
-    pub(super) fn says(self, text: &str) -> bool {
+    fn says(self, text: &str) -> bool {
         let node = self.resolved().node();
         let Content::Scalar(style) = node.content else { return false };
         if node.link != WRITTEN {
@@ -343,7 +338,7 @@ impl<'d> NodeRef<'d> {
     }
 
     /// What follows this node and all that is in it.
-    pub(super) fn behind(self) -> NodeId {
+    fn behind(self) -> NodeId {
         self.node().behind(self.id)
     }
 
@@ -413,6 +408,6 @@ impl<'d> Iterator for Entries<'d> {
 }
 
 /// Whether a plain scalar that says `text` is null.
-pub(super) fn is_null(text: &str) -> bool {
+fn is_null(text: &str) -> bool {
     matches!(text, "" | "~" | "null" | "Null" | "NULL")
 }

@@ -22,7 +22,7 @@ use std::ops::Range;
 
 pub(crate) use document::{Content, Document, NodeId, NodeRef};
 pub(crate) use event::ScalarStyle;
-pub(crate) use judge::{Patch, reread};
+pub(crate) use judge::reread;
 pub use lines::{LineColumn, LineIndex};
 pub(crate) use resolve::{is_old_boolean, key_as_stored, plain_type};
 pub(crate) use split::{Chunk, TopLevel, likely_word, split, top_level};
