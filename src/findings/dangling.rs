@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::{Context, Draft, Found, Subject};
+use super::{Context, Draft, Elsewhere, Found, Subject};
 use crate::finding::Code;
-use crate::model::{Config, Workload};
+use crate::model::{Config, ConfigKind, Injected, Resource, Workload};
 use crate::plan::WorkloadPlan;
 use crate::reference::{Reference, Seen};
 use crate::source::Place;
@@ -18,7 +18,7 @@ pub(super) fn find(context: &Context<'_>, subject: Subject<'_, '_>, found: &mut 
         !is_optional
             && reference.is_mounted()
             && matches!(resources.resolve(&workload.resource, kind, name), Ok(None))
-            && resources.producer(&plan.id.namespace, kind, name).is_none()
+            && !resources.is_made(&plan.id.namespace, kind, name)
     };
     let mut said = BTreeSet::new();
     // A workload that has not opted in is neither touched nor talked about.
@@ -27,7 +27,10 @@ pub(super) fn find(context: &Context<'_>, subject: Subject<'_, '_>, found: &mut 
             missing_config(context, found, workload, missing);
         }
     }
-    for reference in references.iter().filter(|reference| !reference.is_optional) {
+    let is_needed = |reference: &&Reference<'_>| {
+        plan.is_opted_in && !reference.is_optional && reference.is_mounted()
+    };
+    for reference in references.iter().filter(is_needed) {
         missing_keys(context, found, (workload, plan), reference);
     }
 }
@@ -40,35 +43,45 @@ fn missing_config(
 ) {
     let resource = &workload.resource;
     let (kind, name) = (reference.kind, reference.name);
-    let message =
-        format!("{kind} {name} must be in the bundle to be part of the stamp of {}", resource.id);
-    let namespace = resource.id.namespace;
-    let resources = context.resources;
-    let is_meant = |name: &&str| !matches!(resources.resolve(resource, kind, name), Ok(None));
-    let near = nearest(name, resources.names_in(namespace, kind).filter(is_meant));
-    let elsewhere = context.namespace_of(kind, name).filter(|_| !resource.has_namespace());
-    let mut homeless = resources.configs(&context.options.namespace, kind, name);
-    let help = if homeless.any(|config| !config.resource.has_namespace()) {
-        format!(
-            "{kind} {name} is there without a namespace: give it one, or run with `--namespace {namespace}`"
-        )
-    } else if let Some(other) = elsewhere {
-        format!(
-            "{kind} {name} is in namespace {other}: run with `--namespace {other}`, or give the workload its namespace"
-        )
-    } else if let Some(near) = near {
-        format!("did you mean `{near}`?")
-    } else {
-        "add it, or say that it is made elsewhere by `rollstamp.dev/allow: dangling-config` on the workload"
-            .to_owned()
+    let (id, namespace) = (resource.id, resource.id.namespace);
+    let (message, help) = match context.elsewhere(kind, name) {
+        Some(Elsewhere::Nowhere) => (
+            format!("{id} refers to {kind} {name}, which has no namespace"),
+            format!("give it the workload's namespace, or run with `--namespace {namespace}`"),
+        ),
+        Some(Elsewhere::In(other)) => (
+            format!("{id} refers to {kind} {name}, which is in namespace {other}"),
+            if resource.has_namespace() {
+                "a pod sees only its own namespace: move one of them".to_owned()
+            } else {
+                format!("give the workload its namespace, or run with `--namespace {other}`")
+            },
+        ),
+        None => (
+            format!("{id} refers to {kind} {name}, which nothing in the bundle is or makes"),
+            unknown_config(context, resource, kind, name),
+        ),
     };
     let place = Place::new(resource.source, reference.node.span());
     let field = reference.path(workload.template.path);
-    found.add(
-        Code::DanglingConfig,
-        resource,
-        Draft::new(place, message, help).label("is not there").field(field),
-    );
+    let draft = Draft::new(place, message, help).label("is not there").field(field);
+    found.add(Code::DanglingConfig, resource, draft);
+}
+
+/// What to do about a config that is nowhere.
+fn unknown_config(
+    context: &Context<'_>,
+    resource: &Resource<'_>,
+    kind: ConfigKind,
+    name: &str,
+) -> String {
+    let resources = context.resources;
+    let is_meant = |name: &&str| !matches!(resources.resolve(resource, kind, name), Ok(None));
+    let names = resources.names_in(resource.id.namespace, kind).filter(is_meant);
+    nearest(name, names).map_or_else(
+        || "add it; if it is made elsewhere, put `rollstamp.dev/allow: dangling-config` on the workload".to_owned(),
+        |near| format!("did you mean `{near}`?"),
+    )
 }
 
 fn missing_keys(
@@ -82,6 +95,9 @@ fn missing_keys(
     let meant = context.resources.resolve(&workload.resource, kind, name).ok().flatten();
     let configs =
         context.resources.configs(&plan.id.namespace, kind, meant.map_or(name, Config::name));
+    if configs.clone().any(|config| config.injected() != Injected::Nothing) {
+        return;
+    }
     for (key, node) in keys {
         // Of two manifests of one config, an overlay's patch may well have the key.
         if configs.clone().next().is_none() || configs.clone().any(|config| config.has_key(key)) {
@@ -92,7 +108,7 @@ fn missing_keys(
             || "add the key, or make the reference `optional: true`".to_owned(),
             |near| format!("did you mean `{near}`?"),
         );
-        let message = format!("{kind} {name} must have the key `{key}`");
+        let message = format!("{kind} {name} has no key `{key}`");
         let place = Place::new(workload.resource.source, node.span());
         let mut draft = Draft::new(place, message, help)
             .label("is not among its keys")

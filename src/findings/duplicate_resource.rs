@@ -46,7 +46,7 @@ fn duplicate_workloads(context: &Context<'_>, plans: &[WorkloadPlan], found: &mu
     let mut firsts = HashMap::with_capacity(plans.len());
     for (workload, plan) in context.resources.workloads.iter().zip(plans) {
         let id = &plan.id;
-        if plan.stamp.expected.is_none() || id.name.is_empty() {
+        if plan.stamp.expected.is_none() || id.name.is_empty() || workload.resource.is_hook() {
             continue;
         }
         let identity = (&id.gvk.group, &id.gvk.kind, &id.namespace, &id.name);

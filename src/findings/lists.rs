@@ -1,7 +1,7 @@
 //! `listed-nothing`, `invalid-pattern` and `loose-pattern`: entries of lists that do something else
 //! than they seem to.
 
-use super::{Context, Draft, Found, Subject};
+use super::{Context, Draft, Elsewhere, Found, Subject};
 use crate::finding::Code;
 use crate::model::{ConfigKind, Workload};
 use crate::rules::List;
@@ -52,7 +52,10 @@ impl Listed<'_, '_> {
             !matches!(resources.resolve(&self.workload.resource, self.kind, name), Ok(None))
         };
         let mut found_names = names().filter(|name| pattern.matches(name));
-        if found_names.any(|name| is_meant(&name)) || produced().any(|name| pattern.matches(name)) {
+        if resources.is_made(namespace, self.kind, self.entry)
+            || found_names.any(|name| is_meant(&name))
+            || produced().any(|name| pattern.matches(name))
+        {
             return;
         }
         let known = || names().filter(is_meant).chain(produced());
@@ -60,17 +63,45 @@ impl Listed<'_, '_> {
             || known().filter(|name| is_affixed(name, self.entry)).min_by_key(|name| name.len());
         let help = if let Some(name) = names().find(|name| is_renamed(name, self.entry)) {
             format!(
-                "kustomize made `{name}` of it, and renames no list: stamp by a transformer, or use `auto`"
+                "kustomize renamed it to `{name}`, but no entry of a list: stamp by a transformer, or use `auto`"
             )
+        } else if let Some(help) = self.elsewhere(context, namespace) {
+            help
         } else if let Some(near) = nearest(self.entry, known()).or_else(affixed) {
             format!("did you mean `{near}`?")
         } else if self.entry.contains('/') {
-            "an entry must be a name alone: a list reaches no other namespace".to_owned()
+            "write the name alone: a list reaches only the workload's own namespace".to_owned()
         } else {
-            "add the config to the bundle, or take the entry away".to_owned()
+            "if it is made elsewhere, put `rollstamp.dev/allow: listed-nothing` on the workload"
+                .to_owned()
         };
-        let message = format!("entry `{}` must match a {} of the bundle", self.entry, self.kind);
+        let message = format!("entry `{}` matches no {} in the bundle", self.entry, self.kind);
         self.add(found, Code::ListedNothing, message, help, "matches nothing");
+    }
+
+    /// What to do about an entry that is the name of a config of another kind or namespace.
+    fn elsewhere(&self, context: &Context<'_>, namespace: &str) -> Option<String> {
+        let Self { kind, entry, .. } = *self;
+        let resources = context.resources;
+        let is_other = |other: &ConfigKind| {
+            *other != kind
+                && (resources.config(namespace, *other, entry).is_some()
+                    || resources.producer(namespace, *other, entry).is_some())
+        };
+        if let Some(other) = ConfigKind::ALL.into_iter().find(is_other) {
+            let list = context.options.annotations.list(other);
+            return Some(format!("`{entry}` is a {other}: list it in `{list}`"));
+        }
+        Some(match context.elsewhere(kind, entry)? {
+            Elsewhere::In(other) => {
+                format!(
+                    "it is in namespace {other}: a list reaches only the workload's own namespace"
+                )
+            }
+            Elsewhere::Nowhere => {
+                format!("give {kind} {entry} a namespace, or run with `--namespace {namespace}`")
+            }
+        })
     }
 
     fn invalid(&self, found: &mut Found<'_>, why: &str) {

@@ -24,7 +24,7 @@ use crate::parallel;
 use crate::plan::WorkloadPlan;
 use crate::reference::Reference;
 use crate::rules::Declared;
-use crate::source::Place;
+use crate::source::{Place, Source};
 use crate::stamp::Goal;
 
 /// The annotation that keeps findings about a resource from being reported.
@@ -32,31 +32,52 @@ pub(crate) const ALLOW: &str = "rollstamp.dev/allow";
 
 /// What the findings are looked for in.
 pub(crate) struct Context<'a> {
+    sources: &'a [Source<'a>],
     resources: &'a ResourceSet<'a>,
     options: &'a Options,
     goal: Goal,
     known: Vec<Known<'a>>,
-    /// The first namespace that says to hold a config, by kind and name.
-    namespaces: OnceLock<HashMap<(ConfigKind, &'a str), &'a str>>,
+    /// Where else a config is, by kind and name.
+    elsewhere: OnceLock<HashMap<(ConfigKind, &'a str), Elsewhere<'a>>>,
+}
+
+/// Where a config is that is not in the namespace where it is looked for.
+#[derive(Debug, Clone, Copy)]
+enum Elsewhere<'a> {
+    /// It has no namespace, and the workload has another than the one that this means.
+    Nowhere,
+    /// In the first namespace that has one of that name.
+    In(&'a str),
 }
 
 impl<'a> Context<'a> {
-    pub(crate) fn new(resources: &'a ResourceSet<'a>, options: &'a Options, goal: Goal) -> Self {
+    pub(crate) fn new(
+        sources: &'a [Source<'a>],
+        resources: &'a ResourceSet<'a>,
+        options: &'a Options,
+        goal: Goal,
+    ) -> Self {
         let known = annotations::known(options);
-        Self { resources, options, goal, known, namespaces: OnceLock::new() }
+        Self { sources, resources, options, goal, known, elsewhere: OnceLock::new() }
     }
 
-    /// The first namespace that says to hold a config of that kind and name.
-    fn namespace_of(&self, kind: ConfigKind, name: &str) -> Option<&'a str> {
-        let namespaces = self.namespaces.get_or_init(|| {
+    /// Where a config of that kind and name is, which is not where it is looked for.
+    fn elsewhere(&self, kind: ConfigKind, name: &str) -> Option<Elsewhere<'a>> {
+        let all = self.elsewhere.get_or_init(|| {
+            // The first counts, and one without a namespace before all others.
             let configs = self.resources.configs.iter().rev();
-            let configs = configs.filter(|config| config.resource.has_namespace());
-            configs
-                .map(|config| ((config.kind, config.name()), config.resource.id.namespace))
-                .collect()
+            let (homed, homeless): (Vec<_>, Vec<_>) =
+                configs.partition(|config| config.resource.has_namespace());
+            let configs = homed.into_iter().chain(homeless);
+            configs.map(|config| ((config.kind, config.name()), elsewhere(config))).collect()
         });
-        namespaces.get(&(kind, name)).copied()
+        all.get(&(kind, name)).copied()
     }
+}
+
+fn elsewhere<'a>(config: &Config<'a>) -> Elsewhere<'a> {
+    let namespace = config.resource.id.namespace;
+    if config.resource.has_namespace() { Elsewhere::In(namespace) } else { Elsewhere::Nowhere }
 }
 
 /// A workload, and what has been worked out about it.
@@ -199,7 +220,7 @@ pub(crate) fn of_bundle(
         annotations::find_in_config(context, config, &mut found);
         not_a_string::find_in_config(context, config, &mut found);
         if is_tracked(config) {
-            coverage::find(config, &mut found);
+            coverage::find(context, config, &mut found);
         }
         found.findings
     };

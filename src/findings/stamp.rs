@@ -3,8 +3,9 @@
 
 use super::{Draft, Found, Subject};
 use crate::finding::Code;
+use crate::model::Coverage;
 use crate::options::Mode;
-use crate::plan::WorkloadPlan;
+use crate::plan::{ConfigSource, WorkloadPlan};
 use crate::stamp::{State, Variable};
 
 pub(super) fn find(subject: Subject<'_, '_>, found: &mut Found<'_>) {
@@ -53,7 +54,10 @@ fn draft(plan: &WorkloadPlan, mode: Mode) -> (Code, Draft) {
 }
 
 fn help(plan: &WorkloadPlan, mode: Mode) -> String {
-    let tracked = plan.configs.iter().filter(|config| config.is_tracked && config.source.is_some());
+    let is_part = |source: &ConfigSource| source.coverage != Coverage::Injected;
+    let tracked = plan.configs.iter();
+    let tracked =
+        tracked.filter(|config| config.is_tracked && config.source.as_ref().is_some_and(is_part));
     let tracked: Vec<_> =
         tracked.map(|config| format!("{} {}", config.kind, config.name)).collect();
     let run = match mode {

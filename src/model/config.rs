@@ -8,7 +8,7 @@ use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
 use memchr::memchr2;
 use serde::Serialize;
 
-use super::{Identity, Resource, canonical_json, placeholder};
+use super::{Identity, Injected, Resource, canonical_json, injected, placeholder};
 use crate::digest::ConfigDigest;
 use crate::error::Problem;
 use crate::yaml::{NodeRef, Span, TextRef};
@@ -71,6 +71,8 @@ pub enum Coverage {
     Ciphertext,
     /// Not the content, but what says where it comes from.
     Spec,
+    /// Nothing: the content is made in the cluster.
+    Injected,
 }
 
 /// A config in a manifest.
@@ -119,8 +121,23 @@ impl<'d> Config<'d> {
     pub(crate) fn coverage(&self) -> Coverage {
         match self.kind {
             ConfigKind::SecretProviderClass => Coverage::Spec,
+            _ if self.is_injected() => Coverage::Injected,
             ConfigKind::Secret if self.is_encrypted() => Coverage::Ciphertext,
             ConfigKind::Secret | ConfigKind::ConfigMap => Coverage::Content,
+        }
+    }
+
+    /// How much of the content is made in the cluster.
+    pub(crate) fn injected(&self) -> Injected {
+        injected::injected(&self.resource, self.kind)
+    }
+
+    /// Whether nothing of the content is in the manifest, because it is made in the cluster.
+    fn is_injected(&self) -> bool {
+        match self.injected() {
+            Injected::All => true,
+            Injected::Keys => self.keys().next().is_none(),
+            Injected::Nothing => false,
         }
     }
 
@@ -159,15 +176,14 @@ impl<'d> Config<'d> {
         self.fields().iter().any(|field| self.resource.node.at([*field, key]).is_some())
     }
 
-    /// Whether a later step fills in part of the content: which token it looks for.
-    pub(crate) fn placeholder(&self) -> Option<(NodeRef<'d>, &'d str)> {
+    /// The entries that may hold a placeholder.
+    pub(super) fn suspects(&self) -> impl Iterator<Item = (NodeRef<'d>, &'d str)> + use<'d> {
         let digest = self.digest.get().and_then(|digest| digest.as_ref().ok());
-        if digest.is_some_and(|digest| !digest.may_hold_placeholder()) {
-            return None;
-        }
-        let values = self.fields().iter().filter_map(|field| self.resource.node.get(field));
-        let mut values = values.flat_map(NodeRef::entries);
-        values.find_map(|(key, value)| Some((key, placeholder::find(value.text()?)?)))
+        let is_clean = digest.is_some_and(|digest| !digest.may_hold_placeholder());
+        let fields = self.fields().iter().filter(move |_| !is_clean);
+        let node = self.resource.node;
+        let entries = fields.filter_map(move |field| node.get(field)).flat_map(NodeRef::entries);
+        entries.filter_map(|(key, value)| Some((key, value.text()?)))
     }
 
     fn config_map_entries(&self) -> Result<Entries<'d>, Problem> {
@@ -305,7 +321,7 @@ fn decode(text: TextRef<'_>, span: Span) -> Result<Value<'_>, Problem> {
     };
     match decoded {
         Ok(bytes) => Ok(Value::Bytes(bytes)),
-        Err(_) if placeholder::find(base64).is_some() => plain(text, span),
+        Err(_) if placeholder::is_form(base64) => plain(text, span),
         Err(_) => Err(Problem::new(
             span,
             "the value must be base64",
@@ -329,6 +345,10 @@ mod tests {
         assert_eq!(decoded("dGVzdB==").as_deref(), Some(&b"test"[..]));
         assert_eq!(decoded("dGVzdA"), None);
         assert_eq!(decoded("dGVz dA=="), None);
-        assert_eq!(decoded("${TOKEN}").as_deref(), Some(&b"${TOKEN}"[..]));
+        for text in
+            ["${TOKEN}", "${VAR:=x,y}", "${VAR^^}", "<path:a#b | base64encode>", "{{ .Values.x }}"]
+        {
+            assert_eq!(decoded(text).as_deref(), Some(text.as_bytes()));
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! A member of the bundle: what a document, or an item of a list in it, is to the rules.
 
 use super::local::{file, function_configs, is_local};
-use super::producer::is_producer_kind;
+use super::producer::may_produce;
 use super::workload::is_workload_kind;
 use super::{Config, ConfigKind, Resource, Workload};
 use crate::error::Problem;
@@ -77,14 +77,14 @@ fn read<'d>(
     }
 }
 
-/// Whether a document whose root says `kind` has to be read: it may be, or hold, a resource that
-/// matters.
-pub(crate) fn is_wanted(kind: &str, options: &Options) -> bool {
+/// Whether the document `body`, whose root says `kind`, has to be read: it may be, or hold, a resource
+/// that matters.
+pub(crate) fn is_wanted(kind: &str, body: &str, options: &Options) -> bool {
     ConfigKind::ALL.iter().any(|config| config.name() == kind)
         || is_list_kind(kind)
         || is_workload_kind(kind, options)
-        || is_producer_kind(kind)
         || matches!(kind, "Namespace" | "Pod")
+        || may_produce(kind, body)
 }
 
 fn is_list_kind(kind: &str) -> bool {

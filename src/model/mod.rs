@@ -3,6 +3,7 @@
 mod annotation;
 mod canonical_json;
 mod config;
+mod injected;
 mod kustomize;
 mod local;
 mod member;
@@ -17,6 +18,7 @@ mod workload;
 pub(crate) use annotation::{Annotation, Annotations};
 pub(crate) use config::Config;
 pub use config::{ConfigKind, Coverage};
+pub(crate) use injected::Injected;
 pub(crate) use member::is_wanted;
 pub(crate) use pod_template::PodTemplate;
 pub use resource::{GroupVersionKind, ResourceId};

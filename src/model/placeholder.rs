@@ -1,80 +1,159 @@
-//! Placeholders that a later step of the deployment fills in.
+//! Placeholders: parts of a value that a later step of the deployment replaces.
+
+use std::collections::BTreeMap;
 
 use memchr::memchr2;
 
-/// The first token in `text` that some tool replaces after this one has run: `${VAR}` of Flux'
-/// `postBuild` and `<path:...>` of the Argo CD Vault plugin anywhere, that plugin's `<name>` alone.
-///
-/// A script's own variables look like Flux' and are none: text that begins with `#!` has no token.
-pub(crate) fn find(text: &str) -> Option<&str> {
-    if text.starts_with("#!") {
-        return None;
-    }
-    let is_name = |c: char| c.is_ascii_alphanumeric() || "-_.| ".contains(c);
-    let alone = text.trim();
-    let name = alone.strip_prefix('<').and_then(|rest| rest.strip_suffix('>'));
-    name.filter(|name| !name.is_empty() && name.chars().all(is_name))
-        .map(|_| alone)
-        .or_else(|| token(text, "${", '}', |c| c.is_ascii_alphanumeric() || "_:-=/. ".contains(c)))
-        .or_else(|| token(text, "<path:", '>', |c| !c.is_whitespace() && c != '>'))
+use super::Resource;
+use crate::yaml::NodeRef;
+
+/// Who replaces parts of the values of a config.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Replacer {
+    /// The `postBuild` of a Flux Kustomization, which replaces `${VAR}`.
+    Flux,
+    /// The Argo CD Vault Plugin, which replaces `<path:...>`, and `<key>` where an annotation names a path.
+    VaultPlugin,
 }
 
-/// Whether there may be a token in a text that `piece` is of.
+impl Replacer {
+    /// What people call it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Flux => "Flux",
+            Self::VaultPlugin => "the Argo CD Vault Plugin",
+        }
+    }
+}
+
+/// Whether there may be a placeholder in a text that `piece` is of.
 pub(crate) fn may_be_in(piece: &[u8]) -> bool {
     memchr2(b'$', b'<', piece).is_some()
 }
 
-/// How many characters a token may have: long ones would be looked at again and again.
-const MAX_LENGTH: usize = 200;
-
-fn token<'t>(
-    text: &'t str,
-    open: &str,
-    close: char,
-    is_inside: impl Fn(char) -> bool,
-) -> Option<&'t str> {
-    text.match_indices(open).find_map(|(start, _)| {
-        // `$${VAR}` is how Flux is told that `${VAR}` is meant as it is.
-        let is_escaped = text[..start].ends_with('$');
-        let rest = &text[start + open.len()..];
-        let length =
-            rest.chars().take(MAX_LENGTH).take_while(|c| is_inside(*c)).map(char::len_utf8).sum();
-        let is_closed = length > 0 && rest[length..].starts_with(close);
-        (is_closed && !is_escaped).then(|| &text[start..=start + open.len() + length])
+/// Whether `text` has the form of something that is replaced before it is applied, whoever does it.
+pub(crate) fn is_form(text: &str) -> bool {
+    [("${", "}"), ("<", ">"), ("{{", "}}")].into_iter().any(|(open, close)| {
+        text.find(open).is_some_and(|start| text[start + open.len()..].contains(close))
     })
 }
 
+/// Whether Flux replaces a part of `text`: `${VAR}`, with or without a default or a function behind the
+/// name. `$${VAR}` is how it is told that `${VAR}` is meant as it is.
+fn has_variable(text: &str) -> bool {
+    let is_start = |c: char| c.is_ascii_alphabetic() || c == '_';
+    text.match_indices("${")
+        .any(|(start, _)| !text[..start].ends_with('$') && text[start + 2..].starts_with(is_start))
+}
+
+/// Whether the Argo CD Vault Plugin replaces a part of `text`.
+fn has_path(text: &str) -> bool {
+    text.find("<path:").is_some_and(|start| text[start..].contains('>'))
+}
+
+/// Whether it does so where an annotation names a path.
+fn has_key(text: &str) -> bool {
+    let is_key = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
+    text.match_indices('<').any(|(start, _)| {
+        let rest = text[start + 1..].trim_start_matches(' ');
+        let length = rest.find(|c: char| !is_key(c)).unwrap_or(rest.len());
+        let behind = rest[length..].trim_start_matches(' ');
+        length > 0 && behind.starts_with(['>', '|'])
+    })
+}
+
+/// Who replaces parts of configs, as far as the bundle shows it.
+#[derive(Debug, Default)]
+pub(super) struct Replacers<'d> {
+    /// Whether Flux replaces variables below a path, for every path that one of its Kustomizations has.
+    paths: BTreeMap<&'d str, bool>,
+}
+
+impl<'d> Replacers<'d> {
+    /// Notes `resource`, if it is a Flux Kustomization.
+    pub(super) fn add(&mut self, resource: &Resource<'d>) {
+        if (resource.id.group(), resource.id.kind)
+            == ("kustomize.toolkit.fluxcd.io", "Kustomization")
+        {
+            let path =
+                resource.node.at(["spec", "path"]).and_then(NodeRef::text).unwrap_or_default();
+            let path = path.trim_start_matches("./").trim_matches('/');
+            let is_on = resource.node.at(["spec", "postBuild"]).is_some_and(NodeRef::is_mapping);
+            *self.paths.entry(path).or_default() |= is_on;
+        }
+    }
+
+    /// Who replaces a part of `text`, a value of `resource` in a source of that name.
+    pub(super) fn of(&self, resource: &Resource<'_>, source: &str, text: &str) -> Option<Replacer> {
+        let annotation = |key: &'static str| resource.annotations().get(key);
+        let label = resource.node.at(["metadata", "labels", SUBSTITUTE]).and_then(NodeRef::text);
+        let is_disabled = label == Some("disabled")
+            || annotation(SUBSTITUTE).is_some_and(|own| own.value == "disabled");
+        if !is_disabled && has_variable(text) && self.is_substituted(source) {
+            return Some(Replacer::Flux);
+        }
+        let is_ignored = annotation("avp.kubernetes.io/ignore").is_some_and(|own| own.is_true());
+        let has_any =
+            has_path(text) || annotation("avp.kubernetes.io/path").is_some() && has_key(text);
+        (!is_ignored && has_any).then_some(Replacer::VaultPlugin)
+    }
+
+    /// Whether Flux replaces variables in the source of that name: the Kustomization with the longest path
+    /// that the source is in decides. If it is in none, as in a stream, any may be meant.
+    fn is_substituted(&self, source: &str) -> bool {
+        let mut folder = source;
+        let mut nearest: Option<(&str, bool)> = None;
+        // Nobody knows where in the name the path begins.
+        loop {
+            let mut end = folder.len();
+            while let Some(slash) = folder[..end].rfind('/') {
+                end = slash;
+                if let Some((path, is_on)) = self.paths.get_key_value(&folder[..end])
+                    && nearest.is_none_or(|(longest, _)| longest.len() < path.len())
+                {
+                    nearest = Some((path, *is_on));
+                }
+            }
+            let Some((_, rest)) = folder.split_once('/') else { break };
+            folder = rest;
+        }
+        nearest.map_or_else(|| self.paths.values().any(|is_on| *is_on), |(_, is_on)| is_on)
+    }
+}
+
+const SUBSTITUTE: &str = "kustomize.toolkit.fluxcd.io/substitute";
+
 #[cfg(test)]
 mod tests {
-    use super::find;
+    use super::*;
 
     #[test]
-    fn tokens_of_flux_and_of_the_vault_plugin_are_known() {
-        for text in [
-            "x ${CLUSTER_NAME} y",
-            "${PORT:=80}",
-            "a <path:kv/app#password> b",
-            "<pw | base64encode>\n",
-        ] {
-            assert!(find(text).is_some(), "{text}");
+    fn what_flux_replaces_is_known() {
+        for text in ["x ${CLUSTER_NAME} y", "${PORT:=80}", "${VAR:=x,y}", "${VAR^^}", "${A/b/c}"] {
+            assert!(has_variable(text), "{text}");
+        }
+        for text in ["$HOME", "${", "${}", "$(VAR)", "$${X}", "${1}", "{{ $x }}"] {
+            assert!(!has_variable(text), "{text}");
         }
     }
 
     #[test]
-    fn other_text_is_no_token() {
-        for text in [
-            "$HOME",
-            "${",
-            "${}",
-            "a < b > c",
-            "<>",
-            "$(VAR)",
-            "${a\nb}",
-            "<b>bold</b>",
-            "$${X}",
-            "#!/bin/sh\n${HOME}",
-        ] {
-            assert_eq!(find(text), None, "{text}");
+    fn what_the_vault_plugin_replaces_is_known() {
+        assert!(has_path("a <path:kv/app#password | base64encode> b"));
+        for text in ["<pw | base64encode>\n", "user=<name>", "< key >"] {
+            assert!(has_key(text), "{text}");
         }
+        for text in ["a < b", "<>", "<?php", "a <b/> c", "<a href=x>"] {
+            assert!(!has_key(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_nearest_kustomization_decides() {
+        let replacers = Replacers { paths: [("apps", true), ("apps/web", false)].into() };
+        assert!(replacers.is_substituted("repo/apps/db/cm.yaml"));
+        assert!(!replacers.is_substituted("/home/me/repo/apps/web/cm.yaml"));
+        assert!(replacers.is_substituted("-"));
+        assert!(!Replacers::default().is_substituted("-"));
     }
 }

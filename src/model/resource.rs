@@ -149,6 +149,11 @@ impl<'d> Resource<'d> {
         self.has_namespace
     }
 
+    /// Whether Helm applies it as a hook, apart from the objects that a release keeps.
+    pub(crate) fn is_hook(&self) -> bool {
+        self.annotations.get("helm.sh/hook").is_some()
+    }
+
     /// Where the resource stands.
     pub(crate) fn place(&self) -> Place {
         Place::new(self.source, self.node.span())

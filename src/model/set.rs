@@ -1,9 +1,11 @@
 //! The set of resources of a run, looked up by identity.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::kustomize::{is_renamed_alike, previous_names};
 use super::member::Member;
+use super::placeholder::{Replacer, Replacers};
 use super::producer::{self, Product};
 use super::{Config, ConfigKind, Identity, Resource, Workload};
 use crate::error::Problem;
@@ -26,7 +28,9 @@ pub(crate) struct ResourceSet<'d> {
     /// Bare Pods.
     pub(crate) pods: Vec<Resource<'d>>,
     /// What says that a config will be made elsewhere.
-    producers: BTreeMap<ConfigKind, BTreeMap<&'d str, Vec<Producer<'d>>>>,
+    producers: BTreeMap<ConfigKind, BTreeMap<Cow<'d, str>, Vec<Producer<'d>>>>,
+    /// Who replaces parts of configs before they are applied.
+    replacers: Replacers<'d>,
     /// The documents that are a `ResourceList`, each by its source and its number there.
     resource_lists: BTreeSet<(usize, usize)>,
 }
@@ -42,12 +46,13 @@ pub(crate) struct Ambiguous<'s, 'd>(pub(crate) Vec<&'s Config<'d>>);
 #[derive(Debug)]
 struct Producer<'d> {
     resource: Resource<'d>,
-    is_anywhere: bool,
+    /// The namespace of the config; `None` if it may be in any.
+    namespace: Option<&'d str>,
 }
 
 impl Producer<'_> {
     fn reaches(&self, namespace: &str) -> bool {
-        self.is_anywhere || self.resource.id.namespace == namespace
+        self.namespace.is_none_or(|own| own == namespace)
     }
 }
 
@@ -168,9 +173,30 @@ impl<'d> ResourceSet<'d> {
         kind: ConfigKind,
         name: &str,
     ) -> Option<&Resource<'d>> {
-        let producers = self.producers.get(&kind)?.get(name)?;
-        let mut here = producers.iter().filter(|producer| producer.reaches(namespace));
-        here.next().map(|producer| &producer.resource)
+        let producers = self.producers.get(&kind)?;
+        let of = |name: &str| {
+            let mut here =
+                producers.get(name)?.iter().filter(|producer| producer.reaches(namespace));
+            here.next().map(|producer| &producer.resource)
+        };
+        of(name).or_else(|| of(&format!("*{}", &name[name.find('.')?..])))
+    }
+
+    /// Whether a config that is not in the bundle will be there: something in the bundle makes it, or
+    /// every namespace has it.
+    pub(crate) fn is_made(&self, namespace: &str, kind: ConfigKind, name: &str) -> bool {
+        producer::is_everywhere(kind, name) || self.producer(namespace, kind, name).is_some()
+    }
+
+    /// The key of the first entry of `config`, in a source of that name, that somebody replaces a part of,
+    /// and who.
+    pub(crate) fn placeholder(
+        &self,
+        config: &Config<'d>,
+        source: &str,
+    ) -> Option<(NodeRef<'d>, Replacer)> {
+        let replacer = |text| self.replacers.of(&config.resource, source, text);
+        config.suspects().find_map(|(key, text)| Some((key, replacer(text)?)))
     }
 
     /// The names of the configs of that kind that something in the bundle makes in a namespace.
@@ -183,10 +209,11 @@ impl<'d> ResourceSet<'d> {
         let here = producers.filter(move |(_, producers)| {
             producers.iter().any(|producer| producer.reaches(namespace))
         });
-        here.map(|(name, _)| *name)
+        here.map(|(name, _)| &**name)
     }
 
-    /// The config of that name, if it is in the bundle: the first, if it is there twice.
+    /// The config of that name, if it is in the bundle: the first, if it is there twice, and no hook of
+    /// Helm unless there is nothing else.
     pub(crate) fn config(
         &self,
         namespace: &str,
@@ -208,11 +235,15 @@ impl<'d> ResourceSet<'d> {
         indexes.map(|&index| &self.configs[index])
     }
 
-    /// Every config that shares its identity with others, together with them.
+    /// Every config that shares its identity with others, together with them. Hooks of Helm live and die
+    /// apart from what a release keeps.
     pub(crate) fn duplicate_configs(&self) -> impl Iterator<Item = Vec<&Config<'d>>> {
         let groups = self.by_name.values().flat_map(BTreeMap::values).flat_map(BTreeMap::values);
         let groups = groups.filter(|indexes| indexes.len() > 1);
-        groups.map(|indexes| indexes.iter().map(|&index| &self.configs[index]).collect())
+        groups.map(|indexes| {
+            let configs = indexes.iter().map(|&index| &self.configs[index]);
+            configs.filter(|config| !config.resource.is_hook()).collect()
+        })
     }
 
     fn add_config(&mut self, config: Config<'d>) {
@@ -220,7 +251,13 @@ impl<'d> ResourceSet<'d> {
         let index = self.configs.len();
         let names = self.by_name.entry(config.kind).or_default().entry(namespace).or_default();
         // Nearly always the only one: a vector that grows begins with room for four.
-        names.entry(name).or_insert_with(|| Vec::with_capacity(1)).push(index);
+        let indexes = names.entry(name).or_insert_with(|| Vec::with_capacity(1));
+        // What a release keeps comes before what it makes for a moment.
+        let configs = &self.configs;
+        let is_hook = config.resource.is_hook();
+        let at =
+            indexes.partition_point(|&other: &usize| is_hook || !configs[other].resource.is_hook());
+        indexes.insert(at, index);
         for name in previous_names(&config.resource) {
             let names = self.by_previous_name.entry(config.kind).or_default();
             names.entry(namespace).or_default().entry(name).or_default().push(index);
@@ -235,13 +272,16 @@ impl<'d> ResourceSet<'d> {
                 self.namespaces.insert(resource.id.name, labels);
             }
             ("", "Pod") => self.pods.push(resource),
-            _ => self.add_products(&resource),
+            _ => {
+                self.replacers.add(&resource);
+                self.add_products(&resource);
+            }
         }
     }
 
     fn add_products(&mut self, resource: &Resource<'d>) {
-        for Product { kind, name, is_anywhere } in producer::products(resource) {
-            let producer = Producer { resource: resource.clone(), is_anywhere };
+        for Product { kind, name, namespace } in producer::products(resource) {
+            let producer = Producer { resource: resource.clone(), namespace };
             self.producers.entry(kind).or_default().entry(name).or_default().push(producer);
         }
     }

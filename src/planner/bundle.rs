@@ -124,7 +124,7 @@ pub(crate) fn plan_documents<'d>(
     let resources = ResourceSet::collect(documents, options)
         .map_err(|(source, problem)| problem.in_source(source, sources))?;
     let planner = Planner { sources, options, resources: &resources };
-    let context = Context::new(&resources, options, goal);
+    let context = Context::new(sources, &resources, options, goal);
     let (workloads, mut findings) = planner.workloads(&context)?;
     let of_bundle = findings::of_bundle(&context, &workloads)
         .map_err(|(source, problem)| problem.in_source(source, sources))?;
@@ -170,11 +170,11 @@ fn parse_chunk<'t>(
     let body = &text[chunk.body.clone()];
     // To read a document without need does no harm, so to be sure of its kind is only worth the while
     // if the first look says that it can be left out.
-    let is_likely = yaml::likely_word(body, "kind").is_some_and(|kind| is_wanted(kind, options));
+    let is_likely = yaml::likely_word(body, "kind").is_some_and(|kind| is_wanted(kind, body, options));
     if !is_likely {
         match yaml::top_level(body, "kind") {
             TopLevel::Absent => return Ok(Vec::new()),
-            TopLevel::Word(kind) if !is_wanted(kind, options) => return Ok(Vec::new()),
+            TopLevel::Word(kind) if !is_wanted(kind, body, options) => return Ok(Vec::new()),
             TopLevel::Word(_) | TopLevel::Unclear => {}
         }
     }

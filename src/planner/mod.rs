@@ -12,7 +12,7 @@ use crate::digest::{self, ConfigDigest};
 use crate::error::{Error, Problem};
 use crate::finding::Finding;
 use crate::findings::{self, Context, Subject};
-use crate::model::{Config, ConfigKind, ResourceSet, Workload};
+use crate::model::{Config, ConfigKind, Coverage, ResourceSet, Workload};
 use crate::options::{Keys, Options, Strategy};
 use crate::parallel;
 use crate::plan::{ConfigPlan, ConfigSource, WorkloadPlan};
@@ -210,7 +210,8 @@ impl<'a> Planner<'a> {
         uses: &[&Reference<'_>],
         keys: Keys,
     ) -> Result<Option<Cow<'a, ConfigDigest>>, Error> {
-        let Some(config) = candidate.config.filter(|_| decision.is_tracked) else {
+        let config = candidate.config.filter(|_| decision.is_tracked);
+        let Some(config) = config.filter(|config| config.coverage() != Coverage::Injected) else {
             return Ok(None);
         };
         let digest = ConfigDigest::of(config)

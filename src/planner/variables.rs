@@ -5,7 +5,7 @@ use std::cell::LazyCell;
 use super::Planner;
 use super::missing::Missing;
 use crate::error::{Error, Problem};
-use crate::model::{Coverage, Workload};
+use crate::model::{Coverage, Injected, Workload};
 use crate::reference::Reference;
 use crate::rules::Candidate;
 use crate::source::Place;
@@ -28,7 +28,9 @@ impl Planner<'_> {
         let index = variable::container(uses);
         let name = variable::name(candidate.kind, candidate.name);
         let old = find(workload, index, |own| own == name).next();
-        let config = candidate.config.filter(|config| config.coverage() == Coverage::Content);
+        let config = candidate.config.filter(|config| {
+            config.coverage() == Coverage::Content && config.injected() == Injected::Nothing
+        });
         let config = config.filter(|_| workload.is_stampable(self.options));
         let expected = config
             .map(|config| {

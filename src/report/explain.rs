@@ -108,11 +108,17 @@ fn write_config(text: &mut String, report: &Report<'_>, config: &ConfigPlan) -> 
             write_words(text, "    ", &words)?;
         }
     }
-    if let Some(source) = config.source.as_ref().filter(|source| !source.keys.is_empty()) {
+    let source = config.source.as_ref();
+    if let Some(source) =
+        source.filter(|source| !source.keys.is_empty() || source.coverage == Coverage::Injected)
+    {
         let keys = source.keys.join(", ");
         let seen = match source.coverage {
             Coverage::Content => format!("keys: {keys}"),
             Coverage::Ciphertext => format!("keys, encrypted: {keys}"),
+            Coverage::Injected => {
+                "not part of the stamp: its content is made in the cluster".to_owned()
+            }
             Coverage::Spec => "seen: its spec, not the content behind it".to_owned(),
         };
         write_words(text, "    ", &seen)?;
