@@ -9,6 +9,7 @@ use crate::yaml::NodeRef;
 use Namespace::{Any, At, Own};
 
 /// A kind of producer and what it makes: one row for each kind of config.
+#[derive(Clone, Copy)]
 struct Producer {
     kind: &'static str,
     group: &'static str,

@@ -170,7 +170,8 @@ fn parse_chunk<'t>(
     let body = &text[chunk.body.clone()];
     // To read a document without need does no harm, so to be sure of its kind is only worth the while
     // if the first look says that it can be left out.
-    let is_likely = yaml::likely_word(body, "kind").is_some_and(|kind| is_wanted(kind, body, options));
+    let is_likely =
+        yaml::likely_word(body, "kind").is_some_and(|kind| is_wanted(kind, body, options));
     if !is_likely {
         match yaml::top_level(body, "kind") {
             TopLevel::Absent => return Ok(Vec::new()),
