@@ -79,7 +79,7 @@ fn unknown_config(
     let is_meant = |name: &&str| !matches!(resources.resolve(resource, kind, name), Ok(None));
     let names = resources.names_in(resource.id.namespace, kind).filter(is_meant);
     nearest(name, names).map_or_else(
-        || "add it; if it is made elsewhere, put `rollstamp.dev/allow: dangling-config` on the workload".to_owned(),
+        || "add it, or put `rollstamp.dev/allow: dangling-config` on the workload if it is made elsewhere".to_owned(),
         |near| format!("did you mean `{near}`?"),
     )
 }

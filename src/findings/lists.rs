@@ -72,7 +72,7 @@ impl Listed<'_, '_> {
         } else if self.entry.contains('/') {
             "write the name alone: a list reaches only the workload's own namespace".to_owned()
         } else {
-            "if it is made elsewhere, put `rollstamp.dev/allow: listed-nothing` on the workload"
+            "put `rollstamp.dev/allow: listed-nothing` on the workload if it is made elsewhere"
                 .to_owned()
         };
         let message = format!("entry `{}` matches no {} in the bundle", self.entry, self.kind);
