@@ -135,6 +135,12 @@ pub(super) struct Common {
     /// Leave out files and directories that match; repeatable
     #[arg(long, global = true, value_name = "GLOB")]
     pub(super) exclude: Vec<String>,
+    /// Read what `.gitignore` names, too
+    #[arg(long, global = true)]
+    pub(super) no_ignore: bool,
+    /// Take it for success if there are no manifests
+    #[arg(long, global = true)]
+    pub(super) allow_empty: bool,
     /// Warn of files that cannot be read as YAML, and go on without them
     #[arg(long, global = true)]
     pub(super) skip_invalid: bool,

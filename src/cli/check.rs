@@ -5,6 +5,7 @@ use rollstamp::{Severity, plan_check};
 
 use super::args::{Check, Common};
 use super::failure::Failure;
+use super::say::say;
 use super::{Outcome, count, output, plan_all};
 
 /// Checks every bundle.
@@ -32,7 +33,7 @@ pub(super) fn run(args: &Check, common: &Common) -> Result<Outcome, Failure> {
             .filter(|(number, noun)| *number > 0 || *noun == "error")
             .map(|(number, noun)| count(*number, noun))
             .collect();
-        anstream::eprintln!("checked {}: {}", count(workloads, "workload"), found.join(", "));
+        say!("checked {}: {}", count(workloads, "workload"), found.join(", "));
     }
     Ok(if errors == 0 { Outcome::Success } else { Outcome::Found })
 }

@@ -10,30 +10,68 @@ use rollstamp::{Mode, Options, OptionsError};
 
 use super::args::Common;
 use super::failure::Failure;
+use super::filter::Glob;
+use super::listing::Choice;
 use super::reloader::set;
+use super::repository;
+use super::say::say;
 
-const FILE_NAME: &str = ".rollstamp.yaml";
+const FILE_NAMES: [&str; 2] = [".rollstamp.yaml", ".rollstamp.yml"];
 
-/// The options for the bundle at `path`.
+/// The options for a bundle.
+#[derive(Debug)]
+pub(super) struct Config {
+    pub(super) options: Options,
+    /// The configuration file, as messages show it.
+    pub(super) file: Option<PathBuf>,
+    /// The directory of the configuration file, without links; the globs in it start there.
+    directory: Option<PathBuf>,
+}
+
+/// The options for the bundle at `path`: a directory, or `-`.
 ///
 /// # Errors
 ///
 /// Returns an error if the configuration cannot be read or an option is not valid.
-pub(super) fn options(path: &Path, common: &Common) -> Result<Options, Failure> {
-    let mut options = match find(path, common)? {
-        Some((file, text)) => {
-            if common.verbose {
-                anstream::eprintln!("note: the options are those of '{}'", file.display());
-            }
-            read(&file.display().to_string(), &text, Options::from_yaml)?
-        }
-        None => Options::default(),
-    };
-    apply(common, &mut options);
+pub(super) fn read(path: &Path, common: &Common) -> Result<Config, Failure> {
+    let mut config = Config { options: Options::default(), file: None, directory: None };
+    if let Some((file, text)) = find(path, common)? {
+        config.options = parse(&file.display().to_string(), &text, Options::from_yaml)?;
+        config.directory = fs::canonicalize(directory_of(&file)).ok();
+        config.file = Some(file);
+    }
+    apply(common, &mut config.options);
     // What a function does is said by its config, and what a command does by its name.
-    options.mode = Mode::Stamp;
-    check(&options)?;
-    Ok(options)
+    config.options.mode = Mode::Stamp;
+    check(&config.options)?;
+    Ok(config)
+}
+
+impl Config {
+    /// What decides which files of the directory `root`, a path without links, are read.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if a glob is not valid.
+    pub(super) fn choice(&self, root: &Path, common: &Common) -> Result<Choice, Failure> {
+        let directory = self.directory.as_deref().unwrap_or(root);
+        let given = common.exclude.iter().map(|own| Glob::at_any_depth(own, root, "--exclude"));
+        let excluded = self.options.exclude.iter();
+        let excluded = excluded.map(|own| Glob::at_any_depth(own, directory, "exclude"));
+        let bundles = self.options.bundles.iter();
+        Ok(Choice {
+            excluded: given.chain(excluded).collect::<Result<_, _>>()?,
+            bundles: bundles
+                .map(|own| Glob::new(own, directory, "bundles"))
+                .collect::<Result<_, _>>()?,
+            reads_gitignore: !common.no_ignore,
+        })
+    }
+
+    /// Whether all that the configuration is about lies in `root`.
+    pub(super) fn is_within(&self, root: &Path) -> bool {
+        self.directory.as_ref().is_some_and(|own| own.starts_with(root))
+    }
 }
 
 /// Sets what the command line says.
@@ -54,7 +92,7 @@ pub(super) fn apply(common: &Common, options: &mut Options) {
 /// Returns an error if an option is not valid.
 pub(super) fn check(options: &Options) -> Result<(), Failure> {
     options.validate().map_err(|message| {
-        Failure::new(message, "mend the option on the command line or in the configuration")
+        Failure::new(message, "fix the option on the command line or in the configuration")
     })
 }
 
@@ -64,27 +102,65 @@ fn find(path: &Path, common: &Common) -> Result<Option<(PathBuf, String)>, Failu
         return Ok(None);
     }
     if let Some(file) = &common.config {
-        let text = fs::read_to_string(file).map_err(|error| Failure::file("read", file, &error))?;
-        return Ok(Some((file.clone(), text)));
+        let directory = fs::canonicalize(directory_of(file));
+        let text = directory.and_then(|directory| text(file, &directory));
+        return Ok(Some((file.clone(), text.map_err(|error| unread(file, &error))?)));
     }
     let start = if path == Path::new("-") { Path::new(".") } else { path };
     let Ok(start) = fs::canonicalize(start) else { return Ok(None) };
     let here = fs::canonicalize(".").unwrap_or_default();
-    for directory in start.ancestors() {
-        let file = directory.join(FILE_NAME);
-        let file = file.strip_prefix(&here).map_or(file.clone(), Path::to_owned);
-        match fs::read_to_string(&file) {
-            Ok(text) => return Ok(Some((file, text))),
-            Err(error) if is_absent(&error) => {}
-            Err(error) => return Err(Failure::file("read", &file, &error)),
+    let repository = repository::root(&start);
+    let directories =
+        start.ancestors().take_while(|own| repository.is_none_or(|r| own.starts_with(r)));
+    for directory in directories {
+        let files = FILE_NAMES.map(|name| directory.join(name));
+        let mut files = files.into_iter().filter(|file| fs::symlink_metadata(file).is_ok());
+        let (Some(file), other) = (files.next(), files.next()) else { continue };
+        let shown = file.strip_prefix(&here).unwrap_or(&file).to_owned();
+        if let Some(other) = other {
+            let other = other.strip_prefix(&here).unwrap_or(&other).display();
+            let message = format!("there must not be both '{}' and '{other}'", shown.display());
+            return Err(Failure::new(message, "merge them into one file"));
         }
+        if repository.is_none() && !is_trusted(&file, &start) {
+            say!("warning: '{}' is not read: it belongs to another user", shown.display());
+            continue;
+        }
+        let text = text(&file, directory).map_err(|error| unread(&shown, &error))?;
+        return Ok(Some((shown, text)));
     }
     Ok(None)
 }
 
-/// Whether there is no such file: the bundle itself may be a file, not a directory.
-fn is_absent(error: &io::Error) -> bool {
-    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
+fn directory_of(file: &Path) -> &Path {
+    file.parent().filter(|own| !own.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// The text of `file` in `directory`, which has no links in it. No link may lead out of the repository, or
+/// without one out of the directory: an error in the file quotes it.
+fn text(file: &Path, directory: &Path) -> io::Result<String> {
+    let boundary = repository::root(directory).unwrap_or(directory);
+    fs::read_to_string(repository::regular_file(file, boundary)?)
+}
+
+fn unread(file: &Path, error: &io::Error) -> Failure {
+    Failure::new(
+        format!("cannot read the configuration '{}': {error}", file.display()),
+        "write the options into that file, give another with `--config`, or run with `--no-config`",
+    )
+}
+
+/// Outside a repository, a configuration that someone else has put above the bundle does not count.
+#[cfg(unix)]
+fn is_trusted(file: &Path, start: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let owner = |path| fs::symlink_metadata(path).map(|metadata| metadata.uid()).ok();
+    file.parent() == Some(start) || owner(file) == Some(0) || owner(file) == owner(start)
+}
+
+#[cfg(not(unix))]
+fn is_trusted(_file: &Path, _start: &Path) -> bool {
+    true
 }
 
 /// What `read` makes of `text`, which messages call `name`.
@@ -92,7 +168,7 @@ fn is_absent(error: &io::Error) -> bool {
 /// # Errors
 ///
 /// Returns what is wrong with it, and where.
-pub(super) fn read<T>(
+pub(super) fn parse<T>(
     name: &str,
     text: &str,
     read: fn(&str) -> Result<T, OptionsError>,

@@ -4,8 +4,8 @@ use rollstamp::report::{ExplainFormat, Report};
 use rollstamp::{Plan, WorkloadPlan, plan_check};
 
 use super::args::{Common, Explain};
+use super::bundle::Bundle;
 use super::failure::Failure;
-use super::input::Bundle;
 use super::{Outcome, output, plan_all};
 
 /// Explains every bundle.

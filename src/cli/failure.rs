@@ -7,6 +7,8 @@ use std::path::Path;
 use annotate_snippets::{Level, Origin, Renderer};
 use rollstamp::{Error, LineColumn, Place, Source, report};
 
+use super::say::say;
+
 /// A reason to end with exit status 2.
 #[derive(Debug)]
 pub(crate) struct Failure {
@@ -66,7 +68,7 @@ impl Failure {
 
     /// Prints the message on standard error.
     pub(crate) fn print(&self) {
-        anstream::eprintln!("{}", self.message);
+        say!("{}", self.message);
     }
 }
 

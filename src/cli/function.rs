@@ -3,8 +3,10 @@
 use rollstamp::{Options, plan, run_function};
 
 use super::args::{Common, Stamp};
+use super::bundle::{self, Bundle};
 use super::failure::Failure;
-use super::input::{self, Bundle};
+use super::say::say_all;
+use super::threads::in_pool;
 use super::{Outcome, config, output, stamp};
 
 /// Stamps what comes in on standard input. A `ResourceList` makes it a KRM function, which reads
@@ -14,7 +16,7 @@ use super::{Outcome, config, output, stamp};
 ///
 /// Returns an error if it cannot be read or stamped; nothing has been printed then.
 pub(super) fn run(common: &Common) -> Result<Outcome, Failure> {
-    let source = input::stdin(common)?;
+    let source = bundle::stdin(common)?;
     let adjust = |options: &mut Options| {
         config::apply(common, options);
         match common.config {
@@ -23,10 +25,10 @@ pub(super) fn run(common: &Common) -> Result<Outcome, Failure> {
         }
     };
     let size = source.text().len();
-    let output = match input::in_pool(size, common, || run_function(&source, adjust))? {
+    let output = match in_pool(size, common.threads, || run_function(&source, adjust))? {
         Ok(Some(output)) => output,
         Ok(None) => {
-            let options = config::options("-".as_ref(), common)?;
+            let options = config::read("-".as_ref(), common)?.options;
             let bundle = Bundle::of(source);
             let plan = bundle.plan(plan, &options, common)?;
             return stamp::apply(&Stamp::default(), common, vec![(bundle, plan)].leak());
@@ -36,7 +38,7 @@ pub(super) fn run(common: &Common) -> Result<Outcome, Failure> {
             return Ok(Outcome::Found);
         }
     };
-    anstream::eprint!("{}", output.messages);
+    say_all(&output.messages);
     output::print(&output.text)?;
     Ok(if output.has_failed { Outcome::Found } else { Outcome::Success })
 }

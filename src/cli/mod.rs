@@ -1,19 +1,29 @@
 //! The program's own part: arguments, files and streams. What it decides, the library decides.
 
 mod args;
+mod bundle;
 mod check;
 mod config;
+mod content;
 mod explain;
 mod failure;
+mod filter;
 mod function;
 mod input;
-mod map;
+mod interrupt;
+mod listing;
 mod output;
 mod plugin;
 mod reloader;
+mod replace;
+mod repository;
 mod rules;
+mod say;
 mod stamp;
+mod threads;
+mod walk;
 
+use std::collections::BTreeMap;
 use std::process::ExitCode;
 
 use anstream::ColorChoice;
@@ -21,8 +31,10 @@ use clap::{CommandFactory, Parser};
 use rollstamp::{Plan, plan, plan_strip};
 
 use args::{Args, Color, Command, Common};
+use bundle::Bundle;
 use failure::Failure;
-use input::Bundle;
+use filter::Reason;
+use say::{say, say_all};
 
 /// How a run ended, as the exit status says it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,12 +97,12 @@ fn note_ineffective(common: &Common) {
         return;
     }
     let flags: Vec<_> = flags.iter().map(|(flag, why)| format!("{flag} ({why})")).collect();
-    anstream::eprintln!("note: these flags of Reloader have no effect: {}", flags.join(", "));
+    say!("note: these flags of Reloader have no effect: {}", flags.join(", "));
 }
 
 /// What someone sees who types nothing but the name.
 fn short_help() {
-    anstream::eprint!("{}", Args::command().render_help().ansi());
+    say_all(&Args::command().render_help().ansi().to_string());
 }
 
 /// Reads each of `paths` as a bundle, and plans it. What comes out is needed until the program ends,
@@ -104,16 +116,28 @@ fn plan_all(
     common: &Common,
     plan: PlanFn,
 ) -> Result<&'static [(Bundle, Plan)], Failure> {
-    let stdin = [std::path::PathBuf::from("-")];
-    let paths = if paths.is_empty() { &stdin } else { paths };
-    let read = |path: &std::path::PathBuf| {
-        let options = config::options(path, common)?;
-        let bundle = Bundle::read(path, common, &options)?;
+    let read = |(listing, options)| {
+        let bundle = Bundle::read(listing, common, &options)?;
         let plan = bundle.plan(plan, &options, common)?;
         Ok((bundle, plan))
     };
-    let planned = paths.iter().map(read).collect::<Result<Vec<_>, Failure>>()?;
+    let listings = input::list(paths, common)?;
+    let planned = listings.into_iter().map(read).collect::<Result<Vec<_>, Failure>>()?;
+    note_left_out(&planned, common);
     Ok(planned.leak())
+}
+
+/// Says what was left out that may matter.
+fn note_left_out(planned: &[(Bundle, Plan)], common: &Common) {
+    let mut counts = BTreeMap::<Reason, usize>::new();
+    for (_, reason) in planned.iter().flat_map(|(bundle, _)| &bundle.left_out) {
+        *counts.entry(*reason).or_default() += 1;
+    }
+    let counts: Vec<_> =
+        counts.iter().map(|(reason, n)| format!("{n} {}", reason.text())).collect();
+    if !counts.is_empty() && !common.quiet {
+        say!("note: left out: {} (`-v` names them)", counts.join(", "));
+    }
 }
 
 /// `1 file`, `2 files`.

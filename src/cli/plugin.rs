@@ -12,8 +12,9 @@ use rollstamp::report::Report;
 use rollstamp::{Mode, Options, Severity, plan, plan_check};
 
 use super::args::{Args, Stamp};
+use super::bundle::{self, Bundle};
 use super::failure::Failure;
-use super::input::{self, Bundle};
+use super::say::{say, say_all};
 use super::{Outcome, config, output, stamp};
 
 const CONFIG: &str = "KUSTOMIZE_PLUGIN_CONFIG_STRING";
@@ -32,13 +33,13 @@ pub(super) fn config() -> Option<String> {
 ///
 /// Returns an error if it cannot be read or stamped; nothing has been printed then.
 pub(super) fn run(config: &str) -> Result<Outcome, Failure> {
-    let common = Args::parse_from(["rollstamp"]).common;
-    let options = config::read("functionConfig", config, Options::from_function_config)?;
+    let common = Args::parse_from(["rollstamp", "--allow-empty"]).common;
+    let options = config::parse("functionConfig", config, Options::from_function_config)?;
     let options = options.unwrap_or_else(|| {
-        anstream::eprintln!("warning: the config is of a kind that is not read: write a Rollstamp");
+        say!("warning: the config is of a kind that is not read: write a Rollstamp");
         Options::default()
     });
-    let bundle = Bundle::of(input::stdin(&common)?);
+    let bundle = Bundle::of(bundle::stdin(&common)?);
     let is_check = options.mode == Mode::Check;
     let plan = bundle.plan(if is_check { plan_check } else { plan }, &options, &common)?;
     if !is_check {
@@ -50,6 +51,6 @@ pub(super) fn run(config: &str) -> Result<Outcome, Failure> {
         output::print(bundle.sources[0].text())?;
         return Ok(Outcome::Success);
     }
-    anstream::eprint!("{errors}");
+    say_all(&errors);
     Ok(Outcome::Found)
 }

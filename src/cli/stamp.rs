@@ -3,9 +3,11 @@
 use rollstamp::{Plan, Severity, report};
 
 use super::args::{Common, Stamp};
+use super::bundle::Bundle;
 use super::failure::Failure;
-use super::input::Bundle;
-use super::output::{self, Replacements};
+use super::output;
+use super::replace::{self, Replacements};
+use super::say::{say, say_all};
 use super::{Outcome, PlanFn, count, plan_all};
 
 /// Applies the edits that `plan` makes, or shows them.
@@ -31,11 +33,13 @@ pub(super) fn apply(
     if args.diff {
         return show_diff(planned);
     }
-    let mut replacements = Replacements::default();
+    let files = planned.iter().flat_map(|(bundle, _)| bundle.files.iter().flatten());
+    replace::clear_stale(files);
+    let mut replacements = Replacements::new();
     for (bundle, plan) in planned {
         for (index, file) in bundle.files.iter().enumerate() {
             let (source, edits) = (&bundle.sources[index], &plan.edits[index]);
-            if let Some(file) = file.as_deref().filter(|_| !edits.is_empty()) {
+            if let Some(file) = file.as_ref().filter(|_| !edits.is_empty()) {
                 replacements.prepare(file, source, edits)?;
             }
         }
@@ -59,10 +63,8 @@ fn refuse_errors(planned: &[(Bundle, Plan)]) -> Result<(), Failure> {
     for (bundle, plan) in planned {
         let found = || plan.findings.iter().filter(is_error);
         errors += found().count();
-        anstream::eprint!(
-            "{}",
-            report::Report::new(&bundle.path, &bundle.sources, plan).text_of(found())
-        );
+        let report = report::Report::new(&bundle.path, &bundle.sources, plan);
+        say_all(&report.text_of(found()));
     }
     if errors == 0 {
         return Ok(());
@@ -79,7 +81,7 @@ fn summarize(planned: &[(Bundle, Plan)]) {
         let (changed, same): (Vec<_>, Vec<_>) = files.partition(|(_, edits)| !edits.is_empty());
         let changed = count(changed.len(), "file");
         let were = if same.len() == 1 { "it was" } else { "they were" };
-        anstream::eprintln!("{changed} written, {} left as {were}", same.len());
+        say!("{changed} written, {} left as {were}", same.len());
     }
 }
 

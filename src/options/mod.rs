@@ -43,6 +43,11 @@ pub struct Options {
     /// Globs of directories of kustomization files that are built, relative to the configuration; by
     /// default those that no other one uses.
     pub builds: Vec<String>,
+    /// Globs of files and directories that are not read, relative to the configuration. One without a slash
+    /// matches at any depth.
+    pub exclude: Vec<String>,
+    /// Globs of directories that are each a bundle of their own, relative to the configuration.
+    pub bundles: Vec<String>,
     /// Whether workloads that say nothing of `auto` mean yes.
     pub auto_reload_all: bool,
     /// Kinds of configs that nothing tracks.
@@ -81,6 +86,8 @@ impl Default for Options {
             jobs: JobPolicy::default(),
             overlays: Overlays::default(),
             builds: Vec::new(),
+            exclude: Vec::new(),
+            bundles: Vec::new(),
             auto_reload_all: false,
             resources_to_ignore: Vec::new(),
             ignored_workload_types: Vec::new(),
