@@ -19,7 +19,7 @@ use super::reloader::Reloader;
 #[command(version, disable_help_subcommand = true)]
 #[command(after_help = "\
 Exit status: 0 done or nothing to do, 1 `check` found something, 2 the run could not
-decide or write; nothing has been written then.")]
+decide or write; nothing has been written then, or the message names the files.")]
 pub(super) struct Args {
     #[command(subcommand)]
     pub(super) command: Option<Command>,

@@ -112,7 +112,7 @@ impl Reason {
     pub(super) fn text(self) -> &'static str {
         match self {
             Self::Ignored => "ignored by .gitignore",
-            Self::Link => "linked from outside the directory",
+            Self::Link => "links that leave the directory",
             Self::Templates => "templates of a Helm chart",
         }
     }

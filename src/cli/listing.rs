@@ -56,9 +56,9 @@ impl Listing {
             [path] => display(path),
             _ => display(&directory),
         };
-        let item = |path: &PathBuf| match &**path == Path::new("-") {
-            true => Item::Stdin,
-            false => Item::Given(path.clone()),
+        let is_stdin = |path: &Path| path == Path::new("-");
+        let item = |path: &PathBuf| {
+            if is_stdin(path) { Item::Stdin } else { Item::Given(path.clone()) }
         };
         Self { path, directory, items: paths.iter().map(item).collect(), ..Self::default() }
     }
