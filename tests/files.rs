@@ -95,9 +95,9 @@ fn what_git_ignores_is_left_out() {
     assert_eq!(read(&folder, &["a.tmp.yaml"]), ["a.tmp.yaml"], "a file that is given is read");
     assert_eq!(read(&folder, &[".", "--no-ignore"]).len(), 9);
     let told = stderr(&rollstamp(&folder, &["check", "."]));
-    assert!(told.contains("left out: 4 ignored by .gitignore"), "{told}");
+    assert!(told.contains("left out: 4 entries that `.gitignore` names"), "{told}");
     let told = stderr(&rollstamp(&folder, &["check", ".", "-v"]));
-    assert!(told.contains("'apps/node_modules' is left out: ignored by .gitignore"), "{told}");
+    assert!(told.contains("'apps/node_modules' is left out: `.gitignore` names it"), "{told}");
 
     fs::remove_dir_all(folder.path().join(".git")).expect("it is there");
     assert_eq!(read(&folder, &["."]), kept, "an archive is read as the clone is");

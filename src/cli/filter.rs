@@ -7,6 +7,7 @@ use std::path::{Component, Path, PathBuf};
 
 use globset::{GlobBuilder, GlobMatcher};
 
+use super::count;
 use super::failure::Failure;
 
 /// A glob, and the directory that it starts from.
@@ -108,12 +109,28 @@ pub(super) enum Reason {
 }
 
 impl Reason {
-    /// What is said of what is left out.
+    /// Why one entry is left out.
     pub(super) fn text(self) -> &'static str {
         match self {
-            Self::Ignored => "ignored by .gitignore",
-            Self::Link => "links that leave the directory",
-            Self::Templates => "templates of a Helm chart",
+            Self::Ignored => "`.gitignore` names it",
+            Self::Link => "the link leaves the directory",
+            Self::Templates => "they are templates of a Helm chart: render them first",
+        }
+    }
+
+    /// What is left out for this reason, if it is so many.
+    pub(super) fn count(self, number: usize) -> String {
+        match self {
+            Self::Ignored if number == 1 => "1 entry that `.gitignore` names".to_owned(),
+            Self::Ignored => format!("{number} entries that `.gitignore` names"),
+            Self::Link if number == 1 => "1 link that leaves the directory".to_owned(),
+            Self::Link => format!("{number} links that leave the directory"),
+            Self::Templates => {
+                format!(
+                    "the templates of {}, which must be rendered first",
+                    count(number, "Helm chart")
+                )
+            }
         }
     }
 }

@@ -133,10 +133,9 @@ fn note_left_out(planned: &[(Bundle, Plan)], common: &Common) {
     for (_, reason) in planned.iter().flat_map(|(bundle, _)| &bundle.left_out) {
         *counts.entry(*reason).or_default() += 1;
     }
-    let counts: Vec<_> =
-        counts.iter().map(|(reason, n)| format!("{n} {}", reason.text())).collect();
+    let counts: Vec<_> = counts.into_iter().map(|(reason, number)| reason.count(number)).collect();
     if !counts.is_empty() && !common.quiet {
-        say!("note: left out: {} (`-v` names them)", counts.join(", "));
+        say!("note: left out: {} (`-v` names them)", counts.join("; "));
     }
 }
 
