@@ -16,7 +16,6 @@ pub struct Error {
     name: String,
     line_column: LineColumn,
     place: Place,
-    may_show_source: bool,
     is_unreadable: bool,
 }
 
@@ -57,11 +56,6 @@ impl Error {
     pub fn line_column(&self) -> LineColumn {
         self.line_column
     }
-
-    /// Whether the lines to blame may be shown: not if they may belong to a Secret.
-    pub fn may_show_source(&self) -> bool {
-        self.may_show_source
-    }
 }
 
 impl fmt::Display for Error {
@@ -79,31 +73,22 @@ pub(crate) struct Problem {
     pub(crate) message: String,
     pub(crate) help: &'static str,
     pub(crate) span: Span,
-    /// Whether the text at `span` may belong to a Secret.
-    pub(crate) is_private: bool,
     /// Whether the whole text is of no use.
     is_unreadable: bool,
 }
 
 impl Problem {
-    /// A problem whose lines may be shown.
+    /// A problem at `span`.
     pub(crate) fn new(span: Span, message: impl Into<String>, help: &'static str) -> Self {
-        Self { message: message.into(), help, span, is_private: false, is_unreadable: false }
-    }
-
-    /// The same problem, with its lines kept from view.
-    pub(crate) fn private(self) -> Self {
-        Self { is_private: true, ..self }
+        Self { message: message.into(), help, span, is_unreadable: false }
     }
 
     /// The error that this problem is in source number `source` of `sources`.
     pub(crate) fn in_source(self, source: usize, sources: &[Source<'_>]) -> Error {
-        let Self { message, help, span, is_private, is_unreadable } = self;
+        let Self { message, help, span, is_unreadable } = self;
         let text = &sources[source];
         let place = Place::new(source, span);
-        let line = line_of(text.text(), place.start);
         Error {
-            may_show_source: !is_private && !line.contains("Secret"),
             message,
             help: help.to_owned(),
             name: text.name().to_owned(),
@@ -112,12 +97,6 @@ impl Problem {
             is_unreadable,
         }
     }
-}
-
-/// The line that byte `at` of `text` is on: in one line a Secret may stand beside anything.
-fn line_of(text: &str, at: usize) -> &str {
-    let start = text[..at].rfind('\n').map_or(0, |end| end + 1);
-    text[start..].lines().next().unwrap_or_default()
 }
 
 impl From<SyntaxError> for Problem {

@@ -26,6 +26,7 @@ mod options;
 mod parallel;
 mod plan;
 mod planner;
+mod privacy;
 mod reference;
 pub mod report;
 mod rules;

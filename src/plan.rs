@@ -8,7 +8,6 @@ use crate::model::{ConfigKind, Coverage, ResourceId};
 use crate::rules::{Because, Rule};
 use crate::source::Place;
 use crate::stamp::{Stamp, State};
-use crate::yaml::Span;
 
 /// What a set of manifests needs, worked out before anything is written.
 ///
@@ -23,8 +22,6 @@ pub struct Plan {
     pub findings: Vec<Finding>,
     /// The edits that make every stamp current: a sorted list for each source.
     pub edits: Vec<Vec<Edit>>,
-    /// The bytes of each source that belong to a Secret and must not be shown.
-    pub secrets: Vec<Vec<Span>>,
 }
 
 /// What one workload needs, and why.

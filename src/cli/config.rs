@@ -173,8 +173,5 @@ pub(super) fn parse<T>(
     text: &str,
     read: fn(&str) -> Result<T, OptionsError>,
 ) -> Result<T, Failure> {
-    read(text).map_err(|error| {
-        let (message, help) = (error.message(), error.help());
-        Failure::in_text(name, text, error.place(), error.line_column().line, message, help)
-    })
+    read(text).map_err(|error| Failure::options(&error, name, text))
 }

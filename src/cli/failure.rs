@@ -5,7 +5,7 @@ use std::io;
 use std::path::Path;
 
 use annotate_snippets::{Level, Origin, Renderer};
-use rollstamp::{Error, LineColumn, Place, Source, report};
+use rollstamp::{Error, LineColumn, OptionsError, Source, report};
 
 use super::say::say;
 
@@ -33,19 +33,10 @@ impl Failure {
         Self { message: Renderer::styled().render(&[group]), is_broken_pipe: false }
     }
 
-    /// `message` about a place of a text that may be shown, and what to do about it.
-    pub(super) fn in_text(
-        name: &str,
-        text: &str,
-        place: &Place,
-        line: usize,
-        message: &str,
-        help: &str,
-    ) -> Self {
-        Self {
-            message: report::problem(name, text, place, line, message, help),
-            is_broken_pipe: false,
-        }
+    /// An error of the library about the options in the text called `name`.
+    pub(super) fn options(error: &OptionsError, name: &str, text: &str) -> Self {
+        let message = report::options_error(error, &Source::new(name, text));
+        Self { message, is_broken_pipe: false }
     }
 
     /// An error of the library about one of `sources`.

@@ -13,6 +13,7 @@ mod input;
 mod interrupt;
 mod listing;
 mod output;
+pub(crate) mod panic;
 mod plugin;
 mod reloader;
 mod replace;

@@ -54,7 +54,7 @@ pub fn run(
     adjust: impl FnOnce(&mut Options) -> Result<(), String>,
 ) -> Result<Option<FunctionOutput>, Error> {
     let sources = std::slice::from_ref(source);
-    let problem = |problem: Problem| problem.private().in_source(0, sources);
+    let problem = |problem: Problem| problem.in_source(0, sources);
     let kind = kind(source.text());
     if kind == Kind::Other {
         return Ok(None);

@@ -150,7 +150,7 @@ impl<'d> Config<'d> {
     pub(crate) fn entries(&self) -> Result<Entries<'d>, Problem> {
         match self.kind {
             ConfigKind::ConfigMap => self.config_map_entries(),
-            ConfigKind::Secret => self.secret_entries().map_err(Problem::private),
+            ConfigKind::Secret => self.secret_entries(),
             ConfigKind::SecretProviderClass => self.spec_entries(),
         }
     }

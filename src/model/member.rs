@@ -36,13 +36,8 @@ impl<'d> Member<'d> {
         }
         let Some(defect) = document.defect() else { return Ok(members) };
         let problem = Problem::from(defect);
-        if members.iter().any(|member| matches!(member, Self::Config(_))) {
-            Err(problem.private())
-        } else if members.iter().any(|member| matches!(member, Self::Workload(_))) {
-            Err(problem)
-        } else {
-            Ok(members)
-        }
+        let is_ours = |member: &Self| matches!(member, Self::Config(_) | Self::Workload(_));
+        if members.iter().any(is_ours) { Err(problem) } else { Ok(members) }
     }
 }
 

@@ -3,13 +3,13 @@
 use super::Planner;
 use crate::error::{Error, Problem};
 use crate::findings::{self, Context};
-use crate::model::{ConfigKind, ResourceSet, is_wanted};
+use crate::model::{ResourceSet, is_wanted};
 use crate::options::Options;
 use crate::parallel;
 use crate::plan::Plan;
 use crate::source::Source;
 use crate::stamp::Goal;
-use crate::yaml::{self, Chunk, Document, Span, TopLevel};
+use crate::yaml::{self, Chunk, Document, TopLevel};
 
 /// Works out what `sources` need. They are one bundle: configs of all are seen by workloads of all.
 ///
@@ -133,12 +133,7 @@ pub(crate) fn plan_documents<'d>(
     findings.dedup();
     let edits = documents.iter().enumerate();
     let edits = edits.map(|(source, documents)| planner.edits(source, documents, &workloads, goal));
-    Ok(Plan {
-        edits: edits.collect::<Result<_, _>>()?,
-        findings,
-        secrets: secrets(&resources, sources.len()),
-        workloads,
-    })
+    Ok(Plan { edits: edits.collect::<Result<_, _>>()?, findings, workloads })
 }
 
 /// Reads every document that may hold a resource that matters, source by source.
@@ -184,18 +179,6 @@ fn parse_chunk<'t>(
         if ["{{", "{%"].iter().any(|open| body.contains(open)) {
             problem.help = "it looks like a template: render it first";
         }
-        match yaml::top_level(body, "kind") {
-            TopLevel::Word(kind) if kind != "Secret" && !kind.ends_with("List") => problem,
-            _ => problem.private(),
-        }
+        problem
     })
-}
-
-/// The bytes of each source that belong to a Secret, in order.
-fn secrets(resources: &ResourceSet<'_>, sources: usize) -> Vec<Vec<Span>> {
-    let mut spans = vec![Vec::new(); sources];
-    for config in resources.configs.iter().filter(|config| config.kind == ConfigKind::Secret) {
-        spans[config.resource.source].push(config.resource.node.resolved().span());
-    }
-    spans
 }

@@ -77,7 +77,7 @@ impl Planner<'_> {
         for (workload, plan) in &group.due {
             let document = workload.resource.document - group.first;
             let edited = self.edit(workload, plan, goal, document, &mut changes);
-            edits.extend(edited.map_err(|problem| self.error(source, problem))?);
+            edits.extend(edited.map_err(|problem| problem.in_source(source, self.sources))?);
         }
         // An insertion comes before a change of what stands there.
         edits.sort_by_key(|edit: &Edit| (edit.span.start, edit.span.end));
@@ -162,7 +162,7 @@ impl Planner<'_> {
             "the edit would change more than the stamp, so nothing is written",
             "this is a bug in rollstamp: please report it with the document",
         );
-        Err(problem.private().in_source(source, self.sources))
+        Err(problem.in_source(source, self.sources))
     }
 }
 

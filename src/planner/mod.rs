@@ -9,7 +9,7 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use crate::digest::{self, ConfigDigest};
-use crate::error::{Error, Problem};
+use crate::error::Error;
 use crate::finding::Finding;
 use crate::findings::{self, Context, Subject};
 use crate::model::{Config, ConfigKind, Coverage, ResourceSet, Workload};
@@ -215,7 +215,7 @@ impl<'a> Planner<'a> {
             return Ok(None);
         };
         let digest = ConfigDigest::of(config)
-            .map_err(|problem| self.error(config.resource.source, problem.clone()))?;
+            .map_err(|problem| problem.clone().in_source(config.resource.source, self.sources))?;
         let is_whole = keys == Keys::All || decision.rule == Some(Rule::Listed);
         let seen = if is_whole { None } else { reference::seen_keys(uses) };
         Ok(Some(seen.map_or(Cow::Borrowed(digest), |keys| Cow::Owned(digest.only(&keys)))))
@@ -256,25 +256,6 @@ impl<'a> Planner<'a> {
             producer: producer.map(|producer| (producer.id.to_id(), producer.place())),
             references,
         }
-    }
-
-    /// The error that `problem` is in source number `source`; its line is not shown if a Secret has a
-    /// part in it.
-    fn error(&self, source: usize, problem: Problem) -> Error {
-        let text = self.sources[source].text();
-        let start = text[..problem.span.start].rfind('\n').map_or(0, |end| end + 1);
-        let end =
-            text[problem.span.start..].find('\n').map_or(text.len(), |at| problem.span.start + at);
-        let touches = |config: &&Config<'_>| {
-            let span = config.resource.node.resolved().span();
-            config.kind == ConfigKind::Secret
-                && config.resource.source == source
-                && span.start < end
-                && start < span.end
-        };
-        let is_beside_secret = self.resources.configs.iter().any(|config| touches(&config));
-        let problem = if is_beside_secret { problem.private() } else { problem };
-        problem.in_source(source, self.sources)
     }
 
     fn stamp(

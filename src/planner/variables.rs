@@ -35,7 +35,7 @@ impl Planner<'_> {
         let expected = config
             .map(|config| {
                 let value = variable::value(config);
-                value.map_err(|problem| self.error(config.resource.source, problem))
+                value.map_err(|problem| problem.in_source(config.resource.source, self.sources))
             })
             .transpose()?;
         let (current, place) = current(workload, old);
@@ -115,7 +115,7 @@ impl Planner<'_> {
         );
         let span = workload.resource.name_place().span().clone();
         let help = "rename one of them, or use strategy `annotations`";
-        self.error(workload.resource.source, Problem::new(span, message, help))
+        Problem::new(span, message, help).in_source(workload.resource.source, self.sources)
     }
 }
 

@@ -19,11 +19,12 @@ use std::sync::OnceLock;
 
 use crate::finding::Finding;
 use crate::plan::Plan;
+use crate::privacy::Privacy;
 use crate::source::{Place, Source};
-use crate::yaml::{LineColumn, LineIndex, Span};
+use crate::yaml::{LineColumn, LineIndex};
 
 pub use diff::diff;
-pub use text::{error, problem};
+pub use text::{error, options_error};
 
 /// What reports are made from: a bundle's path and sources, and the plan that was made from them.
 ///
@@ -42,6 +43,7 @@ pub struct Report<'a> {
     path: &'a str,
     sources: &'a [Source<'a>],
     plan: &'a Plan,
+    privacy: Privacy<'a>,
     /// Read when first asked for: a run without findings has no use for them.
     lines: Vec<OnceLock<LineIndex<'a>>>,
 }
@@ -50,7 +52,7 @@ impl<'a> Report<'a> {
     /// The reports of `plan`, which was made from `sources`, those of the bundle at `path`.
     pub fn new(path: &'a str, sources: &'a [Source<'a>], plan: &'a Plan) -> Self {
         let lines = sources.iter().map(|_| OnceLock::new()).collect();
-        Self { path, sources, plan, lines }
+        Self { path, sources, plan, privacy: Privacy::new(sources), lines }
     }
 
     /// Some of the findings with the lines that they are about, as rustc shows them.
@@ -78,12 +80,6 @@ impl<'a> Report<'a> {
     /// `path:line`
     fn path_line(&self, place: &Place) -> String {
         format!("{}:{}", self.name(place), self.line_column(place).line)
-    }
-
-    /// Whether `span` of a source touches a Secret, whose text must not be shown.
-    fn is_secret(&self, source: usize, span: &Span) -> bool {
-        let secrets = &self.plan.secrets[source];
-        secrets.iter().any(|secret| secret.start < span.end && span.start < secret.end)
     }
 }
 

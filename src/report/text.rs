@@ -5,8 +5,10 @@ use annotate_snippets::{AnnotationKind, Element, Group, Level, Origin, Renderer,
 use super::Report;
 use crate::error::Error;
 use crate::finding::{Finding, Severity};
+use crate::options::OptionsError;
+use crate::privacy::Privacy;
 use crate::source::{Place, Source};
-use crate::yaml::{LineColumn, Span};
+use crate::yaml::LineColumn;
 
 pub(super) fn findings<'f>(
     report: &Report<'_>,
@@ -15,30 +17,30 @@ pub(super) fn findings<'f>(
     findings.into_iter().map(|finding| render(report, finding) + "\n\n").collect()
 }
 
-/// A message about a place of a text called `name`, with its `line`, and what to do about it.
-pub fn problem(
-    name: &str,
-    text: &str,
+/// `error` with the line that it is about, unless that is private.
+pub fn error(error: &Error, sources: &[Source<'_>]) -> String {
+    let line_column = error.line_column();
+    problem(sources, error.place(), line_column, error.message(), error.help())
+}
+
+/// `error` with the line that it is about, unless that is private; `source` is what it was read from.
+pub fn options_error(error: &OptionsError, source: &Source<'_>) -> String {
+    let sources = std::slice::from_ref(source);
+    problem(sources, error.place(), error.line_column(), error.message(), error.help())
+}
+
+fn problem(
+    sources: &[Source<'_>],
     place: &Place,
-    line: usize,
+    line_column: LineColumn,
     message: &str,
     help: &str,
 ) -> String {
-    let snippet = snippet(name, text, line, place.span(), AnnotationKind::Primary, "");
+    let privacy = Privacy::new(sources);
+    let kind = AnnotationKind::Primary;
+    let element = element((sources, &privacy), place, line_column, kind, "");
     let title = Level::ERROR.primary_title(message);
-    Renderer::styled().render(&[title.element(snippet).element(Level::HELP.message(help))])
-}
-
-/// `error` with the line that it is about, unless that may belong to a Secret.
-pub fn error(error: &Error, sources: &[Source<'_>]) -> String {
-    let (name, place, line_column) = (error.source_name(), error.place(), error.line_column());
-    if error.may_show_source() {
-        let text = sources[place.source].text();
-        return problem(name, text, place, line_column.line, error.message(), error.help());
-    }
-    let title = Level::ERROR.primary_title(error.message());
-    let group = title.element(origin(name, line_column));
-    Renderer::styled().render(&[group.element(Level::HELP.message(error.help()))])
+    Renderer::styled().render(&[title.element(element).element(Level::HELP.message(help))])
 }
 
 fn render(report: &Report<'_>, finding: &Finding) -> String {
@@ -48,52 +50,38 @@ fn render(report: &Report<'_>, finding: &Finding) -> String {
         Severity::Note => Level::NOTE,
     };
     let title = level.primary_title(&*finding.message).id(finding.code.name());
-    let primary = element(report, &finding.place, AnnotationKind::Primary, &finding.label);
+    let shown = |place: &Place, kind, label| {
+        let line_column = report.line_column(place);
+        element((report.sources, &report.privacy), place, line_column, kind, label)
+    };
+    let primary = shown(&finding.place, AnnotationKind::Primary, &finding.label);
     let context = finding.context.iter();
-    let context =
-        context.map(|(place, label)| element(report, place, AnnotationKind::Context, label));
+    let context = context.map(|(place, label)| shown(place, AnnotationKind::Context, label));
     let help = Level::HELP.message(&*finding.help);
     let group: Group<'_> = title.element(primary).elements(context).element(help);
     Renderer::styled().render(&[group])
 }
 
+/// The line that `place` begins on, or only where it is if that is private.
 fn element<'a>(
-    report: &'a Report<'_>,
+    (sources, privacy): (&'a [Source<'a>], &Privacy<'_>),
     place: &Place,
+    line_column: LineColumn,
     kind: AnnotationKind,
     label: &'a str,
 ) -> Element<'a> {
-    let text = report.sources[place.source].text();
-    let line_column = report.line_column(place);
-    if report.is_secret(place.source, &line_of(text, &place.span())) {
-        return origin(report.name(place), line_column);
-    }
-    snippet(report.name(place), text, line_column.line, place.span(), kind, label).into()
-}
-
-/// The line that `span` begins on, and no more: the whole text would be read again for each snippet.
-fn snippet<'a>(
-    name: &'a str,
-    text: &'a str,
-    line: usize,
-    span: Span,
-    kind: AnnotationKind,
-    label: &'a str,
-) -> Snippet<'a, annotate_snippets::Annotation<'a>> {
-    let whole = line_of(text, &span);
-    let annotation = kind.span(span.start - whole.start..span.end.min(whole.end) - whole.start);
-    Snippet::source(&text[whole]).path(name).line_start(line).annotation(if label.is_empty() {
+    let source = &sources[place.source];
+    let Some(line) = privacy.line(place) else { return origin(source.name(), line_column) };
+    let span = place.start - line.start..place.end.min(line.end) - line.start;
+    let annotation = kind.span(span);
+    // No more than the line: the whole text would be read again for each snippet.
+    let snippet = Snippet::source(&source.text()[line]).path(source.name());
+    let snippet = snippet.line_start(line_column.line).annotation(if label.is_empty() {
         annotation
     } else {
         annotation.label(label)
-    })
-}
-
-/// The line that `span` begins on.
-fn line_of(text: &str, span: &Span) -> Span {
-    let start = text[..span.start].rfind('\n').map_or(0, |end| end + 1);
-    let end = text[span.start..].find('\n').map_or(text.len(), |end| span.start + end);
-    start..end
+    });
+    snippet.into()
 }
 
 fn origin(name: &str, LineColumn { line, column }: LineColumn) -> Element<'_> {

@@ -100,6 +100,11 @@ impl Document<'_> {
         self.extras.as_ref().is_some_and(|extras| !extras.aliased.is_empty())
     }
 
+    /// The bytes of the outermost nodes that an alias stands for, in order.
+    pub(crate) fn aliased_spans(&self) -> &[Span] {
+        self.extras.as_ref().map_or(&[], |extras| &extras.aliased_spans)
+    }
+
     /// The first thing that forbids reading values from this document: a key given twice (kubectl
     /// takes the last one, kustomize refuses), or a merge key that merges no mapping.
     pub(crate) fn defect(&self) -> Option<SyntaxError> {
@@ -117,7 +122,7 @@ impl Document<'_> {
     }
 
     /// Every node, in the order of the text.
-    fn nodes(&self) -> impl Iterator<Item = NodeRef<'_>> {
+    pub(crate) fn nodes(&self) -> impl Iterator<Item = NodeRef<'_>> {
         (0..self.nodes.len()).map(|index| self.node(NodeId::new(index)))
     }
 
