@@ -75,7 +75,7 @@ impl Writer<'_> {
         let Some(annotations) = member(metadata.1, ANNOTATIONS)? else { return Ok(Vec::new()) };
         check_mapping(annotations.1, ANNOTATIONS)?;
         let Some(annotation) = member(annotations.1, name)? else { return Ok(Vec::new()) };
-        let end = annotation.1.span().end;
+        let end = self.value_end(annotation);
         let (holder, entry) = if !self.is_only_in(annotation, annotations, metadata.1) {
             (annotations.1, annotation)
         } else if !self.is_only_in(annotations, metadata, template) {

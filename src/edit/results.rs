@@ -1,9 +1,9 @@
 //! The results of a KRM function: how they are added to a `ResourceList`.
 
 use super::Edit;
-use super::writer::{New, Target, Writer, check_sequence, is_flow};
+use super::writer::{KeyStyle, New, Target, Writer, check_sequence, is_flow};
 use crate::error::Problem;
-use crate::yaml::NodeRef;
+use crate::yaml::{Content, NodeRef, ScalarStyle};
 
 const ITEMS: &str = "items";
 const RESULTS: &str = "results";
@@ -35,6 +35,9 @@ impl Writer<'_> {
         let results = New::Sequence(results.iter().map(|json| New::Json(json)).collect());
         match list.own(RESULTS) {
             Some(entry) if entry.1.is_null() => edits.extend(self.fill(entry, &results)?),
+            Some((key, own)) if is_no_result(own) => {
+                edits.push(self.put((key, own), &results.flow(KeyStyle::of(Some(key)), " "))?);
+            }
             Some((key, own)) => {
                 check_sequence(own, RESULTS)?;
                 edits.push(self.insert_items(key, own, &results));
@@ -51,4 +54,14 @@ impl Writer<'_> {
         edits.sort_by_key(|edit| (edit.span.start, edit.span.end));
         Ok(edits)
     }
+}
+
+/// Whether `node`, which stands where results have to, holds none: it may be replaced by them.
+pub(super) fn is_no_result(node: NodeRef<'_>) -> bool {
+    let is_nothing = match node.content() {
+        Content::Scalar(style) => style != ScalarStyle::Block,
+        Content::Mapping { flow } => flow && node.own_entries().next().is_none(),
+        Content::Sequence { .. } | Content::Alias => false,
+    };
+    is_nothing && node.tag().is_none() && !node.is_shared()
 }

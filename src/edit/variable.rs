@@ -69,8 +69,8 @@ impl Writer<'_> {
             edits.push(self.insert_items(key, env, &list(&new)));
         }
         match env.items().last().filter(|_| old.len() == env.items().count()) {
-            Some(last) if self.can_go(container, key, env, Self::item_end(last)) => {
-                edits.push(self.delete(container, (key, env), Self::item_end(last))?);
+            Some(last) if self.can_go(container, key, env, self.item_end(last)) => {
+                edits.push(self.delete(container, (key, env), self.item_end(last))?);
             }
             _ => edits.extend(self.delete_items(env, &old)),
         }

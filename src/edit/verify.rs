@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::results::is_no_result;
 use crate::variable;
 use crate::yaml::{self, Content, Document, NodeId, NodeRef, ScalarStyle, plain_type};
 
@@ -214,7 +215,11 @@ impl Judge<'_> {
             }
             _ => false,
         };
-        let lists = (List::of(before, "results"), List::of(after, "results"));
+        let old = match Entry::of(before, "results") {
+            Some(Entry::Own(_, old)) if is_no_result(old) => Some(List(None)),
+            _ => List::of(before, "results"),
+        };
+        let lists = (old, List::of(after, "results"));
         let (Some(old), Some(new)) = lists else { return false };
         let mut written = new.items();
         has_items

@@ -231,7 +231,7 @@ impl Writer<'_> {
         let items: Vec<_> = sequence.items().collect();
         if !is_flow(sequence) {
             let lines =
-                |&at: &usize| self.lines_span(self.dash(items[at]), Self::item_end(items[at]));
+                |&at: &usize| self.lines_span(self.dash(items[at]), self.item_end(items[at]));
             return indices.iter().map(lines).map(Edit::deletion).collect();
         }
         // Neighbours go together, so that no comma is counted twice.
@@ -244,9 +244,26 @@ impl Writer<'_> {
     }
 
     /// The end of the last value in an item, without the comments behind it.
-    pub(super) fn item_end(item: NodeRef<'_>) -> usize {
-        let values = item.own_entries().map(|(_, value)| value.span().end);
+    pub(super) fn item_end(&self, item: NodeRef<'_>) -> usize {
+        let values = item.own_entries().map(|entry| self.value_end(entry));
         if is_flow(item) { item.span().end } else { values.max().unwrap_or(item.span().end) }
+    }
+
+    /// Where the value of an entry ends: the span of a block scalar reaches into the next line's
+    /// indentation, and that of a value which is not written ends before the colon.
+    pub(super) fn value_end(&self, (key, value): Entry<'_>) -> usize {
+        let (key, span) = (key.span().end, value.span());
+        let is_short = value.content() == Content::Scalar(ScalarStyle::Block) || span.is_empty();
+        if !is_short || span.end < key {
+            return span.end;
+        }
+        let written = self.text[key..span.end].trim_end();
+        let rest = &self.text[key + written.len()..];
+        let colon = rest.trim_start_matches([' ', '\t']).strip_prefix(':');
+        match colon.filter(|_| written.is_empty()) {
+            Some(behind) => self.text.len() - behind.len(),
+            None => key + written.len(),
+        }
     }
 
     /// How many columns behind the key of `sequence` its items stand.
@@ -301,8 +318,9 @@ impl Writer<'_> {
         self.text[..at].rfind(['\n', '\r']).map_or(0, |end| end + 1)
     }
 
-    /// Where the line behind the one of byte `at` begins.
+    /// Where the line behind the one of byte `at`, which may be any of its character, begins.
     fn line_start_behind(&self, at: usize) -> usize {
+        let at = self.text.floor_char_boundary(at);
         let end = self.text[at..].find(['\n', '\r']).map_or(self.text.len(), |end| at + end);
         end + self.line_break_at(end).len()
     }
@@ -377,7 +395,7 @@ struct Step {
 
 impl New<'_> {
     /// In flow style, or as JSON if `style` has double quotes.
-    fn flow(&self, style: KeyStyle, blank: &str) -> String {
+    pub(super) fn flow(&self, style: KeyStyle, blank: &str) -> String {
         match self {
             Self::Text(text) => format!("\"{text}\""),
             Self::Word(text) => style.quote(text),

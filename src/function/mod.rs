@@ -70,15 +70,21 @@ pub fn run(
     let edits = edits(sources, &documents, list, adjust, &mut results);
     let has_failed = results.iter().any(FunctionResult::is_error);
     let edits = edits.filter(|_| !has_failed).unwrap_or_default();
-    let messages = results.iter().filter_map(FunctionResult::text).collect();
+    let messages: String = results.iter().filter_map(FunctionResult::text).collect();
     let stamped = apply(source.text(), &edits);
     let has_items = list.own("items").is_some_and(|(_, items)| !items.is_null());
-    let text = if results.is_empty() && has_items {
-        stamped
-    } else {
-        finish(source, &stamped, &results).map_err(problem)?
-    };
-    Ok(Some(FunctionOutput { text, messages, has_failed }))
+    if results.is_empty() && has_items {
+        return Ok(Some(FunctionOutput { text: stamped, messages, has_failed }));
+    }
+    Ok(Some(match finish(source, &stamped, &results) {
+        Ok(text) => FunctionOutput { text, messages, has_failed },
+        // Whatever comes back, it must hold the items.
+        Err(Problem { message, help, .. }) => FunctionOutput {
+            text: source.text().to_owned(),
+            messages: format!("{messages}error: {message}\n  help: {help}\n"),
+            has_failed: true,
+        },
+    }))
 }
 
 /// What a text can be told to be without reading it.

@@ -2,8 +2,8 @@
 //!
 //! Syntax only: nothing here knows Kubernetes. [`split()`] cuts a text into chunks, [`parse`] turns
 //! a chunk into [`Document`]s by way of one event type, whatever makes the events: [`plain`] for the
-//! YAML that is usual, [`granit`] for all of it, [`json`] for JSON, [`judge`] for the second opinion.
-//! Only the last three name a parser, and only this module makes a [`Span`].
+//! YAML that is usual, [`granit`] for all of it, [`json`] for JSON, [`judge`] and [`libyaml`] for other opinions.
+//! Only the last four name a parser, and only this module makes a [`Span`].
 
 mod block;
 mod document;
@@ -11,6 +11,7 @@ mod event;
 mod granit;
 mod json;
 mod judge;
+mod libyaml;
 mod lines;
 mod plain;
 mod resolve;
@@ -77,7 +78,16 @@ fn read(body: &str, base: usize, is_fast: bool) -> Result<Vec<Document<'_>>, Syn
         return Ok(documents);
     }
     let plain = is_fast.then(|| plain::read(body, base)).flatten();
-    plain.map_or_else(|| granit::read(body, base), Ok)
+    let documents = plain.map_or_else(|| granit::read(body, base), Ok)?;
+    match libyaml::line_separator(body) {
+        Some(at) if !libyaml::reads_alike(body, &documents) => {
+            let message = "U+0085, U+2028 or U+2029 ends a line for kubectl and not for other \
+                           readers of YAML"
+                .to_owned();
+            Err(SyntaxError { message, offset: base + at })
+        }
+        _ => Ok(documents),
+    }
 }
 
 /// Reads every document of `text`, whatever its kind; as for [`parse`].

@@ -17,8 +17,8 @@ pub(crate) struct Chunk {
 /// Cuts `text` before every `---` that begins a line and is followed by white space.
 ///
 /// YAML forbids such a line inside a document (1.2.2, rule `c-forbidden`), so no cut lies inside a
-/// node. The other way round a chunk may hold several documents: `...` ends one too. A chunk with
-/// a directive is not cut from the document that the directive is for.
+/// node. The other way round a chunk may hold several documents: `...` ends one too. Directives begin
+/// a chunk together with the document that they are for.
 pub(crate) fn split(text: &str) -> impl Iterator<Item = Chunk> {
     let dashes = memmem::find_iter(text.as_bytes(), b"---").filter_map(|at| {
         let before = text[..at].strip_suffix(BYTE_ORDER_MARK).unwrap_or(&text[..at]);
@@ -26,33 +26,44 @@ pub(crate) fn split(text: &str) -> impl Iterator<Item = Chunk> {
     });
     let mut ends = dashes.chain([text.len()]);
     let mut next = Some(0);
+    // The marker after the directives that the next chunk begins with.
+    let mut marker = None;
     std::iter::from_fn(move || {
         let start = next?;
-        let mut part = start;
+        let mut own = marker.take();
         let end = loop {
             let end = ends.next()?;
-            if end == text.len() || !ends_with_directive(&text[part..end]) {
-                break end;
+            let part = own.unwrap_or(start);
+            match directives_at_end(&text[part..end]).filter(|_| end < text.len()) {
+                None => break end,
+                Some(0) => own = Some(end),
+                Some(at) => {
+                    marker = Some(end);
+                    break part + at;
+                }
             }
-            part = end;
         };
         next = (end < text.len()).then_some(end);
-        let body = if part > start { skip_mark(text, start) } else { body_start(text, start) };
-        Some(Chunk { body: body..end })
+        let body = own.map_or_else(|| body_start(text, start), |_| skip_mark(text, start));
+        Some(Chunk { body: body.min(end)..end })
     })
 }
 
-/// Whether the last line of `text` but for comments is a directive: it is for what follows.
-fn ends_with_directive(text: &str) -> bool {
-    let mut text = &text[skip_mark(text, 0)..];
-    while !text.is_empty() {
-        let line = last_line(text);
-        if !is_blank_or_comment(line) {
-            return line.starts_with('%');
+/// Where the directives begin that `text` ends with, but for comments: they are for what follows.
+fn directives_at_end(text: &str) -> Option<usize> {
+    let mut rest = text;
+    let mut first = None;
+    while !rest.is_empty() {
+        let line = last_line(rest);
+        let before = &rest[..rest.len() - line.len()];
+        if line[skip_mark(line, 0)..].starts_with('%') {
+            first = Some(before.len());
+        } else if !is_blank_or_comment(line) {
+            break;
         }
-        text = &text[..text.len() - line.len()];
+        rest = before;
     }
-    false
+    first
 }
 
 /// The last line of `text`, with its line end if it has one.
@@ -212,7 +223,11 @@ mod tests {
         assert_eq!(bodies("%YAML 1.2\n---\na: 1\n"), ["%YAML 1.2\n---\na: 1\n"]);
         assert_eq!(
             bodies("a: 1\n...\n%YAML 1.2\n---\nb: 2\n---\nc: 3\n"),
-            ["a: 1\n...\n%YAML 1.2\n---\nb: 2\n", "c: 3\n"]
+            ["a: 1\n...\n", "%YAML 1.2\n---\nb: 2\n", "c: 3\n"]
+        );
+        assert_eq!(
+            bodies("a: 1\n%YAML 1.2\n# c\n%TAG ! x\n---\nb: 2\n"),
+            ["a: 1\n", "%YAML 1.2\n# c\n%TAG ! x\n---\nb: 2\n"]
         );
         assert_eq!(bodies("a: 10%\n---\nb: 2\n"), ["a: 10%\n", "b: 2\n"]);
     }
@@ -221,6 +236,8 @@ mod tests {
     fn byte_order_marks_are_left_out_wherever_they_stand() {
         let text = "\u{feff}a: 1\n---\n\u{feff}b: 2\n\u{feff}---\nc: 3\n";
         assert_eq!(bodies(text), ["a: 1\n", "b: 2\n", "c: 3\n"]);
+        assert_eq!(bodies("---\n\u{feff}---\na: 1\n"), ["", "a: 1\n"]);
+        assert_eq!(bodies("---\n\u{feff}%YAML 1.2\n---\na: 1\n"), ["", "%YAML 1.2\n---\na: 1\n"]);
     }
 
     #[test]
