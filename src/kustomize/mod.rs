@@ -2,6 +2,7 @@
 
 #![expect(dead_code, unused_imports, reason = "the resolver is being built")]
 
+mod patch;
 mod value;
 
 pub(crate) use value::{Scalar, Value};
