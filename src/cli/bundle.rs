@@ -36,7 +36,7 @@ pub(super) struct ReadFile {
     /// What it was then.
     pub(super) identity: Identity,
     /// Whether it was found in a directory, and not given.
-    is_found: bool,
+    pub(super) is_found: bool,
 }
 
 impl Bundle {
