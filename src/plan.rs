@@ -1,9 +1,10 @@
 //! The plan: what a set of manifests needs, worked out before anything is written.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::edit::Edit;
-use crate::finding::Finding;
+use crate::finding::{Code, Finding};
 use crate::model::{ConfigKind, Coverage, ResourceId};
 use crate::rules::{Because, Rule};
 use crate::source::Place;
@@ -20,6 +21,8 @@ pub struct Plan {
     /// What a user can mend, in input order: what `edits` mend is not among them, except in a plan of
     /// [`plan_check`](crate::plan_check).
     pub findings: Vec<Finding>,
+    /// How many findings of each code are not reported because the options allow them.
+    pub silenced: BTreeMap<Code, usize>,
     /// The edits that make every stamp current: a sorted list for each source.
     pub edits: Vec<Vec<Edit>>,
 }

@@ -236,6 +236,8 @@ fn the_search_for_a_configuration_ends_at_the_repository() {
     ]);
     let check = |path: &str| rollstamp(&folder, &["check", "-v", path]);
     assert_eq!(check("plain").status.code(), Some(0));
+    let told = stderr(&check("plain"));
+    assert!(told.contains("because the configuration allows it: 1 missing-stamp"), "{told}");
     assert!(stderr(&check("plain")).contains("note: the options are those of '.rollstamp.yaml'"));
     assert_eq!(check("repo/apps").status.code(), Some(1));
     fs::write(folder.path().join("repo/.rollstamp.yml"), &allow).expect("it can be written");

@@ -29,7 +29,7 @@ use std::process::ExitCode;
 
 use anstream::ColorChoice;
 use clap::{CommandFactory, Parser};
-use rollstamp::{Plan, plan, plan_strip};
+use rollstamp::{Code, Plan, plan, plan_strip};
 
 use args::{Args, Color, Command, Common};
 use bundle::Bundle;
@@ -106,8 +106,7 @@ fn short_help() {
     say_all(&Args::command().render_help().ansi().to_string());
 }
 
-/// Reads each of `paths` as a bundle, and plans it. What comes out is needed until the program ends,
-/// so that nothing has to be given back piece by piece.
+/// Reads the bundles of `paths`, and plans each.
 ///
 /// # Errors
 ///
@@ -116,7 +115,7 @@ fn plan_all(
     paths: &[std::path::PathBuf],
     common: &Common,
     plan: PlanFn,
-) -> Result<&'static [(Bundle, Plan)], Failure> {
+) -> Result<Vec<(Bundle, Plan)>, Failure> {
     let read = |(listing, options)| {
         let bundle = Bundle::read(listing, common, &options)?;
         let plan = bundle.plan(plan, &options, common)?;
@@ -125,7 +124,8 @@ fn plan_all(
     let listings = input::list(paths, common)?;
     let planned = listings.into_iter().map(read).collect::<Result<Vec<_>, Failure>>()?;
     note_left_out(&planned, common);
-    Ok(planned.leak())
+    note_silenced(&planned, common);
+    Ok(planned)
 }
 
 /// Says what was left out that may matter.
@@ -137,6 +137,18 @@ fn note_left_out(planned: &[(Bundle, Plan)], common: &Common) {
     let counts: Vec<_> = counts.into_iter().map(|(reason, number)| reason.count(number)).collect();
     if !counts.is_empty() && !common.quiet {
         say!("note: left out: {} (`-v` names them)", counts.join("; "));
+    }
+}
+
+/// Says which findings are not reported because the options allow them.
+fn note_silenced(planned: &[(Bundle, Plan)], common: &Common) {
+    let mut counts = BTreeMap::<Code, usize>::new();
+    for (code, number) in planned.iter().flat_map(|(_, plan)| &plan.silenced) {
+        *counts.entry(*code).or_default() += number;
+    }
+    let counts: Vec<_> = counts.iter().map(|(code, number)| format!("{number} {code}")).collect();
+    if !counts.is_empty() && !common.quiet {
+        say!("note: not reported, because the configuration allows it: {}", counts.join(", "));
     }
 }
 

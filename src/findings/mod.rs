@@ -148,12 +148,12 @@ impl Draft {
 }
 
 impl Found<'_> {
-    /// Reports a finding about `resource`, unless it or the options allow it.
+    /// Adds a finding about `resource`, unless that allows it. Whether the options do is looked at in the end.
     fn add(&mut self, code: Code, resource: &Resource<'_>, draft: Draft) {
         let allow = resource.annotations().get(ALLOW);
         let is_allowed =
             |name| allow.as_ref().is_some_and(|allow| allow.entries().any(|e| e == name));
-        if self.options.allow.contains(&code) || is_allowed(code.name()) {
+        if is_allowed(code.name()) {
             return;
         }
         let Draft { severity, message, help, place, label, context, field, current, proposed } =

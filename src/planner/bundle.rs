@@ -1,6 +1,8 @@
 //! Plans a bundle: from its sources to the plan of every workload in it.
 
 use super::Planner;
+use std::collections::BTreeMap;
+
 use crate::error::{Error, Problem};
 use crate::findings::{self, Context};
 use crate::model::{ResourceSet, is_wanted};
@@ -131,9 +133,13 @@ pub(crate) fn plan_documents<'d>(
     findings.extend(of_bundle);
     findings.sort_by(|a, b| (&a.place, a.code, &a.message).cmp(&(&b.place, b.code, &b.message)));
     findings.dedup();
+    let mut silenced = BTreeMap::new();
+    for finding in findings.extract_if(.., |finding| options.allow.contains(&finding.code)) {
+        *silenced.entry(finding.code).or_default() += 1;
+    }
     let edits = documents.iter().enumerate();
     let edits = edits.map(|(source, documents)| planner.edits(source, documents, &workloads, goal));
-    Ok(Plan { edits: edits.collect::<Result<_, _>>()?, findings, workloads })
+    Ok(Plan { edits: edits.collect::<Result<_, _>>()?, findings, silenced, workloads })
 }
 
 /// Reads every document that may hold a resource that matters, source by source.
