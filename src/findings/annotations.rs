@@ -83,6 +83,11 @@ const WORKLOAD_OR_TEMPLATE: &[Owner] = &[Owner::Workload, Template];
 pub(super) fn find(context: &Context<'_>, subject: Subject<'_, '_>, found: &mut Found<'_>) {
     let Subject { workload, declared, .. } = subject;
     let resource = &workload.resource;
+    if let Some(resource) = &workload.rollout {
+        let mut reader = Reader { known: &context.known, resource, found };
+        reader.annotations(resource.annotations(), Owner::Workload);
+        reader.labels(resource.node, "");
+    }
     let mut reader = Reader { known: &context.known, resource, found };
     reader.annotations(resource.annotations(), Owner::Workload);
     reader.labels(resource.node, "");
@@ -255,10 +260,10 @@ impl<'d> Reader<'_, 'd, '_> {
 /// Annotations of a pod template that are not read, because the workload has such of its own.
 fn hidden(context: &Context<'_>, found: &mut Found<'_>, workload: &Workload<'_>) {
     let names = &context.options.annotations;
-    let own = workload.resource.annotations();
+    let own = |key| workload.annotations().find_map(|annotations| annotations.get(key));
     let hiding = ConfigKind::ALL.map(|kind| {
         let four = [names.list(kind), names.typed_auto(kind), &names.search, &names.auto];
-        four.into_iter().find_map(|key| own.get(key))
+        four.into_iter().find_map(own)
     });
     for (annotation, key, _) in workload.template_annotations().all() {
         // The kinds of configs that it would decide about.
@@ -267,7 +272,7 @@ fn hidden(context: &Context<'_>, found: &mut Found<'_>, workload: &Workload<'_>)
             keys.contains(&annotation.key)
         };
         let kinds = ConfigKind::ALL.into_iter().zip(&hiding).filter(|(kind, _)| is_for(*kind));
-        let is_repeated = own.get(annotation.key).is_some_and(|own| own.value == annotation.value);
+        let is_repeated = own(annotation.key).is_some_and(|own| own.value == annotation.value);
         let hiders = kinds.map(|(_, hider)| hider.as_ref()).collect::<Option<Vec<_>>>();
         let hider = hiders.unwrap_or_default().into_iter().next().filter(|_| !is_repeated);
         let Some(hider) = hider else { continue };

@@ -12,8 +12,8 @@ pub(super) fn find(context: &Context<'_>, found: &mut Found<'_>) {
         .workloads
         .iter()
         .filter(|workload| {
-            let places = [workload.resource.annotations(), workload.template_annotations()];
-            places.into_iter().any(|annotations| annotations.get(&names.search).is_some())
+            let mut places = workload.annotations().chain([workload.template_annotations()]);
+            places.any(|annotations| annotations.get(&names.search).is_some())
         })
         .filter_map(|workload| {
             let kinds = ConfigKind::ALL.into_iter();

@@ -7,6 +7,7 @@ use super::kustomize::{is_renamed_alike, previous_names};
 use super::member::Member;
 use super::placeholder::{Replacer, Replacers};
 use super::producer::{self, Product};
+use super::workload::workload_ref;
 use super::{Config, ConfigKind, Identity, Resource, Workload};
 use crate::error::Problem;
 use crate::options::Options;
@@ -27,6 +28,8 @@ pub(crate) struct ResourceSet<'d> {
     namespaces: BTreeMap<&'d str, Option<NodeRef<'d>>>,
     /// Bare Pods.
     pub(crate) pods: Vec<Resource<'d>>,
+    /// Argo Rollouts that leave their pod template to a workload: its kind, namespace and name.
+    rollouts: BTreeMap<(&'d str, &'d str, &'d str), Resource<'d>>,
     /// What says that a config will be made elsewhere.
     producers: BTreeMap<ConfigKind, BTreeMap<Cow<'d, str>, Vec<Producer<'d>>>>,
     /// Who replaces parts of configs before they are applied.
@@ -85,6 +88,10 @@ impl<'d> ResourceSet<'d> {
             }
             Ok(())
         })?;
+        for workload in set.workloads.iter_mut().filter(|_| !set.rollouts.is_empty()) {
+            let Identity { kind, namespace, name, .. } = workload.resource.id;
+            workload.rollout = set.rollouts.get(&(kind, namespace, name)).cloned();
+        }
         Ok(set)
     }
 
@@ -95,7 +102,10 @@ impl<'d> ResourceSet<'d> {
                 self.add_products(&config.resource);
                 self.add_config(config);
             }
-            Member::Workload(workload) => self.workloads.push(workload),
+            Member::Workload(workload) => {
+                self.add_products(&workload.resource);
+                self.workloads.push(workload);
+            }
             Member::Other(resource) => self.add_other(resource),
         }
     }
@@ -273,6 +283,10 @@ impl<'d> ResourceSet<'d> {
             }
             ("", "Pod") => self.pods.push(resource),
             _ => {
+                if let Some((kind, name)) = workload_ref(&resource) {
+                    let referred = (kind, resource.id.namespace, name);
+                    self.rollouts.entry(referred).or_insert_with(|| resource.clone());
+                }
                 self.replacers.add(&resource);
                 self.add_products(&resource);
             }

@@ -116,6 +116,10 @@ impl Options {
                 return Err(format!("`{field}` must be an annotation key, and '{key}' is none"));
             }
         }
+        for (index, own) in self.workloads.iter().enumerate() {
+            own.validate(&self.workloads[..index])
+                .map_err(|(field, why)| format!("`workloads[{index}].{field}` {why}"))?;
+        }
         let kinds: Vec<_> = WorkloadKind::plurals(self).collect();
         let is_unknown = |plural: &&String| !kinds.contains(plural);
         if let Some(plural) = self.ignored_workload_types.iter().find(is_unknown) {
@@ -282,6 +286,40 @@ mod tests {
         assert_eq!(ignoring("cronjobs").validate(), Ok(()));
         let message = ignoring("cronjob").validate().unwrap_err();
         assert!(message.ends_with("not 'cronjob': did you mean `cronjobs`?"), "{message}");
+    }
+
+    #[test]
+    fn workloads_that_match_nothing_are_refused() {
+        let own = |(group, kind, template): (&str, &str, &str)| {
+            let [group, kind, template] = [group, kind, template].map(str::to_owned);
+            WorkloadKind { group, kind, template }
+        };
+        let validate = |workloads: &[(&str, &str, &str)]| {
+            let workloads = workloads.iter().copied().map(own).collect();
+            Options { workloads, ..Options::default() }.validate()
+        };
+        let good = ("example.com", "Queue", "spec.template");
+        assert_eq!(
+            validate(&[good, ("", "Queue", "spec.pod"), ("other.example", "Queue", "spec.pod")]),
+            Ok(())
+        );
+        for (bad, field) in [
+            (("apps/v1", "Queue", "spec.template"), "group"),
+            (("v1", "Queue", "spec.template"), "group"),
+            (("Example.com", "Queue", "spec.template"), "group"),
+            (("example.com", "queue", "spec.template"), "kind"),
+            (("example.com", "", "spec.template"), "kind"),
+            (("example.com", "Queue", ""), "template"),
+            (("example.com", "Queue", "spec..template"), "template"),
+            (("example.com", "Queue", ".spec.template"), "template"),
+            (("example.com", "Queue", "spec/template"), "template"),
+            (("apps", "Deployment", "spec.template"), "kind"),
+        ] {
+            let message = validate(&[bad]).unwrap_err();
+            assert!(message.starts_with(&format!("`workloads[0].{field}` must")), "{message}");
+        }
+        let message = validate(&[good, good]).unwrap_err();
+        assert_eq!(message, "`workloads[1].kind` must not be `Queue` a second time");
     }
 
     #[test]

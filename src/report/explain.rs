@@ -67,9 +67,8 @@ fn write_stamp(text: &mut String, workload: &WorkloadPlan) -> fmt::Result {
         }
         State::None => "none: it tracks nothing that is in the bundle",
     };
-    let is_unstamped_job = stamp.state == State::None && !stamp.digest_input.is_empty();
-    let says =
-        if is_unstamped_job { "none: the pod template of a Job cannot be changed" } else { says };
+    let is_unstamped = stamp.state == State::None && !stamp.digest_input.is_empty();
+    let says = if is_unstamped { "none: its pod template cannot be changed" } else { says };
     writeln!(text, "  stamp: {says}")?;
     stamp.expected.iter().try_for_each(|expected| writeln!(text, "    {expected}"))?;
     for variable in &stamp.variables {

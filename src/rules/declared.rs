@@ -19,9 +19,8 @@ pub(crate) struct Declared<'d> {
 impl<'d> Declared<'d> {
     /// What `workload` declares; the options count where it says nothing.
     pub(crate) fn read(workload: &Workload<'d>, options: &'d Options) -> Self {
-        let own = workload.resource.annotations();
         let keys = |annotations: Annotations<'d>| annotations.get(KEYS)?.value.parse().ok();
-        let keys = keys(own).or_else(|| keys(workload.template_annotations()));
+        let keys = workload.annotations().chain([workload.template_annotations()]).find_map(keys);
         Self {
             switches: ConfigKind::ALL
                 .map(|kind| Switches::read(workload, kind, &options.annotations)),

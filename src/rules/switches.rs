@@ -49,14 +49,12 @@ impl<'d> Switches<'d> {
         kind: ConfigKind,
         names: &'d AnnotationNames,
     ) -> Self {
-        let own = workload.resource.annotations();
-        let switches = Self::read_four(own, kind, names);
-        let switches = if switches.is_present() {
-            switches
-        } else {
-            Self::read_four(workload.template_annotations(), kind, names)
-        };
-        Self { exclude: own.get(AnnotationNames::exclude(kind)), ..switches }
+        let places = workload.annotations().chain([workload.template_annotations()]);
+        let mut switches = places.map(|annotations| Self::read_four(annotations, kind, names));
+        let switches = switches.find(Self::is_present).unwrap_or_default();
+        let key = AnnotationNames::exclude(kind);
+        let exclude = workload.annotations().find_map(|annotations| annotations.get(key));
+        Self { exclude, ..switches }
     }
 
     /// Whether the workload says anything of this kind of config, be it no.
