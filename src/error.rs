@@ -16,7 +16,6 @@ pub struct Error {
     name: String,
     line_column: LineColumn,
     place: Place,
-    is_unreadable: bool,
 }
 
 impl Error {
@@ -28,18 +27,6 @@ impl Error {
     /// What to do about it.
     pub fn help(&self) -> &str {
         &self.help
-    }
-
-    /// The same error with one more thing to do about it, which whoever reads the sources knows.
-    #[must_use]
-    pub fn with_alternative(mut self, help: &str) -> Self {
-        self.help = format!("{}, or {help}", self.help);
-        self
-    }
-
-    /// Whether the source cannot be read at all, so that the run could go on without it.
-    pub fn is_unreadable(&self) -> bool {
-        self.is_unreadable
     }
 
     /// The source that is to blame, and which of its bytes.
@@ -73,19 +60,17 @@ pub(crate) struct Problem {
     pub(crate) message: String,
     pub(crate) help: &'static str,
     pub(crate) span: Span,
-    /// Whether the whole text is of no use.
-    is_unreadable: bool,
 }
 
 impl Problem {
     /// A problem at `span`.
     pub(crate) fn new(span: Span, message: impl Into<String>, help: &'static str) -> Self {
-        Self { message: message.into(), help, span, is_unreadable: false }
+        Self { message: message.into(), help, span }
     }
 
     /// The error that this problem is in source number `source` of `sources`.
     pub(crate) fn in_source(self, source: usize, sources: &[Source<'_>]) -> Error {
-        let Self { message, help, span, is_unreadable } = self;
+        let Self { message, help, span } = self;
         let text = &sources[source];
         let place = Place::new(source, span);
         Error {
@@ -94,14 +79,12 @@ impl Problem {
             name: text.name().to_owned(),
             line_column: LineIndex::new(text.text()).line_column(place.start),
             place,
-            is_unreadable,
         }
     }
 }
 
 impl From<SyntaxError> for Problem {
     fn from(error: SyntaxError) -> Self {
-        let problem = Self::new(error.offset..error.offset, error.message, "mend the text");
-        Self { is_unreadable: true, ..problem }
+        Self::new(error.offset..error.offset, error.message, "fix the syntax")
     }
 }

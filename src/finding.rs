@@ -75,6 +75,9 @@ codes! {
     "missing-stamp"        MissingStamp        Error   "A workload lacks the stamp that it needs."
     "stale-stamp"          StaleStamp          Error   "A workload has an outdated stamp, or one that it should not have."
     "duplicate-resource"   DuplicateResource   Error   "Two resources of one identity differ."
+    "unreadable"           Unreadable          Error   "A file or a document cannot be read."
+    "invalid-content"      InvalidContent      Error   "A tracked config has content that Kubernetes does not take."
+    "unwritable"           Unwritable          Error   "A stamp cannot be written where it belongs."
     "ambiguous-config"     AmbiguousConfig     Error   "A name may mean several configs that kustomize has renamed."
     "dangling-config"      DanglingConfig      Warning "A config that a workload tracks or refers to is not in the bundle."
     "dangling-key"         DanglingKey         Warning "A key that a workload refers to is not in the config."
@@ -107,6 +110,11 @@ impl Code {
     /// Whether `stamp` fixes it by itself.
     pub fn is_fixed_by_stamp(self) -> bool {
         matches!(self, Self::MissingStamp | Self::StaleStamp)
+    }
+
+    /// Whether it keeps the run from deciding or writing, so that its exit status is 2.
+    pub fn is_failure(self) -> bool {
+        matches!(self, Self::Unreadable | Self::InvalidContent | Self::Unwritable)
     }
 
     /// The section of `docs/findings.md` about this code, in Markdown: what, why, how to mend, and an
@@ -167,6 +175,13 @@ pub struct Finding {
     pub current: Option<String>,
     /// What the field must say, of a stamp.
     pub proposed: Option<String>,
-    /// The resource.
-    pub resource: Arc<ResourceId>,
+    /// The resource; `None` if it cannot be read.
+    pub resource: Option<Arc<ResourceId>>,
+}
+
+impl Finding {
+    /// Whether it keeps the run from deciding or writing: its exit status is 2 then.
+    pub fn is_failure(&self) -> bool {
+        self.severity == Severity::Error && self.code.is_failure()
+    }
 }

@@ -47,7 +47,7 @@ pub use options::{
     Strategy, schema as options_schema,
 };
 pub use plan::{ConfigPlan, ConfigSource, Plan, WorkloadPlan};
-pub use planner::{plan, plan_check, plan_strip, validate};
+pub use planner::{plan, plan_check, plan_strip};
 pub use rules::{Because, Rule};
 pub use source::{Place, Source};
 pub use stamp::{Stamp, State, Variable};

@@ -26,7 +26,11 @@ impl<'a> Privacy<'a> {
 
     /// The line that `place` begins on, unless some of it is private.
     pub(crate) fn line(&self, place: &Place) -> Option<Span> {
-        let line = line(self.sources[place.source].text(), place.start);
+        let source = &self.sources[place.source];
+        if source.is_unreadable() {
+            return None;
+        }
+        let line = line(source.text(), place.start);
         let private = self.private(place.source);
         let next = private.partition_point(|span| span.end <= line.start);
         private.get(next).is_none_or(|span| line.end <= span.start).then_some(line)
@@ -77,7 +81,7 @@ fn add_chunk(source: &Source<'_>, chunk: &Chunk, is_rest: bool, spans: &mut Vec<
             }
             false
         }
-        Err(_) => is_rest || !is_harmless(body),
+        Err(_) => !is_harmless(body, is_rest),
     };
     if is_private {
         spans.push(chunk.body.clone());
@@ -88,10 +92,10 @@ fn add_chunk(source: &Source<'_>, chunk: &Chunk, is_rest: bool, spans: &mut Vec<
 /// Fields that hold content of Secrets, whatever they are in: those of a patch may come without a kind.
 const FIELDS: [&str; 2] = ["stringData", "secretGenerator"];
 
-/// Whether a text that cannot be read surely holds no Secret.
-fn is_harmless(body: &str) -> bool {
+/// Whether a text that cannot be read surely holds no Secret, nor the rest of one.
+fn is_harmless(body: &str, is_rest: bool) -> bool {
     let is_kind_harmless = match yaml::top_level(body, "kind") {
-        TopLevel::Absent => true,
+        TopLevel::Absent => !is_rest,
         TopLevel::Word(kind) => {
             !is_secret_kind(kind) && !kind.ends_with("List") && kind != "Template"
         }

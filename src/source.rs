@@ -17,6 +17,8 @@ pub struct Source<'t> {
     name: Cow<'t, str>,
     text: Cow<'t, str>,
     is_fast: bool,
+    /// Why it cannot be read, and what to do about it.
+    unreadable: Option<(String, String)>,
     #[cfg(debug_assertions)]
     fault: Option<fn(Vec<Edit>) -> Vec<Edit>>,
 }
@@ -28,9 +30,40 @@ impl<'t> Source<'t> {
             name: name.into(),
             text: text.into(),
             is_fast: true,
+            unreadable: None,
             #[cfg(debug_assertions)]
             fault: None,
         }
+    }
+
+    /// A source called `name` that cannot be read, because of `message`; `help` says what to do about it.
+    /// The place to blame is the end of `text`, which may be empty. A plan reports it and goes on.
+    ///
+    /// ```
+    /// use rollstamp::{Code, Options, Source, plan};
+    ///
+    /// let source = Source::unreadable("a.yaml", "", "cannot be read: permission denied", "run as its owner");
+    /// let plan = plan(&[source], &Options::default())?;
+    /// assert_eq!(plan.findings[0].code, Code::Unreadable);
+    /// # Ok::<(), rollstamp::Error>(())
+    /// ```
+    pub fn unreadable(
+        name: impl Into<Cow<'t, str>>,
+        text: impl Into<Cow<'t, str>>,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) -> Self {
+        Self { unreadable: Some((message.into(), help.into())), ..Self::new(name, text) }
+    }
+
+    /// Whether it cannot be read at all.
+    pub fn is_unreadable(&self) -> bool {
+        self.unreadable.is_some()
+    }
+
+    /// Why it cannot be read, and what to do about it.
+    pub(crate) fn problem(&self) -> Option<(&str, &str)> {
+        self.unreadable.as_ref().map(|(message, help)| (&**message, &**help))
     }
 
     /// The same, but read by the parser throughout, and not by the lane for plain text: to tell whether

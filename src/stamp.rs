@@ -66,8 +66,8 @@ pub struct Stamp {
     pub annotation: String,
     /// How it stands, with its variables.
     pub state: State,
-    /// Whether the annotation is left as it is: the workload names configs, and the bundle has none of
-    /// them, so what it must say cannot be known.
+    /// Whether the annotation is left as it is, because what it must say cannot be known: the workload names
+    /// configs, and the bundle has none of them, or one whose content Kubernetes would refuse.
     pub is_unknown: bool,
     /// What the annotation says.
     pub current: Option<String>,

@@ -141,7 +141,7 @@ pub(super) struct Common {
     /// Take it for success if there are no manifests
     #[arg(long, global = true)]
     pub(super) allow_empty: bool,
-    /// Warn of files that cannot be read as YAML, and go on without them
+    /// Warn about files and documents that cannot be read, and go on without them
     #[arg(long, global = true)]
     pub(super) skip_invalid: bool,
     /// How many threads to work with [default: one for each core]

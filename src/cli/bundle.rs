@@ -1,12 +1,14 @@
 //! A bundle as it was read: manifests that belong together.
 
-use std::path::{Path, PathBuf};
+use std::io;
+use std::path::PathBuf;
 
-use rollstamp::{Error, LineIndex, Options, Plan, Source, validate};
+use rollstamp::report::Report;
+use rollstamp::{Code, LineIndex, Options, Plan, Severity, Source};
 
 use super::PlanFn;
 use super::args::Common;
-use super::content::{self, Identity};
+use super::content::{self, Content, Identity};
 use super::failure::Failure;
 use super::filter::Reason;
 use super::input::is_terminal;
@@ -33,8 +35,8 @@ pub(super) struct Bundle {
 #[derive(Debug)]
 pub(super) struct ReadFile {
     pub(super) path: PathBuf,
-    /// What it was then.
-    pub(super) identity: Identity,
+    /// What it was then; `None` if it could not be read.
+    pub(super) identity: Option<Identity>,
     /// Whether it was found in a directory, and not given.
     pub(super) is_found: bool,
 }
@@ -44,26 +46,32 @@ impl Bundle {
     ///
     /// # Errors
     ///
-    /// Returns an error if something cannot be read, is not UTF-8, or if there is nothing in it at all.
-    pub(super) fn read(
-        listing: Listing,
-        common: &Common,
-        options: &Options,
-    ) -> Result<Self, Failure> {
+    /// Returns an error if standard input cannot be read or is not UTF-8, or if there is nothing in it at all.
+    pub(super) fn read(listing: Listing, common: &Common) -> Result<Self, Failure> {
         let Listing { path, items, left_out, .. } = listing;
         let mut bundle = Self { path, sources: Vec::new(), files: Vec::new(), left_out };
         for item in items {
-            match item {
+            let (path, is_found) = match item {
                 Item::Stdin => {
                     bundle.sources.push(stdin(common)?);
                     bundle.files.push(None);
+                    continue;
                 }
-                Item::Given(path) => bundle.add(path, false, common, options)?,
-                Item::Found(path) => bundle.add(path, true, common, options)?,
-                Item::Failed(path, error) => return Err(Failure::file("read", &path, &error)),
+                Item::Given(path) => (path, false),
+                Item::Found(path) => (path, true),
+                Item::Failed(path, error) => {
+                    bundle.add(path, true, Err(error), common);
+                    continue;
+                }
+            };
+            if common.verbose {
+                say!("note: reading '{}'", display(&path));
             }
+            let content = content::of_file(&path);
+            bundle.add(path, is_found, content, common);
         }
-        let is_blank = bundle.sources.iter().all(|source| is_blank(source.text()));
+        let is_blank =
+            bundle.sources.iter().all(|source| !source.is_unreadable() && is_blank(source.text()));
         if is_blank && !bundle.sources.is_empty() && !common.allow_empty {
             return Err(nothing_in(&bundle.path));
         }
@@ -88,58 +96,48 @@ impl Bundle {
         common: &Common,
     ) -> Result<Plan, Failure> {
         let size = self.sources.iter().map(|source| source.text().len()).sum();
-        in_pool(size, common.threads, || plan(&self.sources, options))?
-            .map_err(|error| self.failure(error))
+        let plan = in_pool(size, common.threads, || plan(&self.sources, options))?;
+        let mut plan = plan.map_err(|error| Failure::library(&error, &self.sources))?;
+        let unreadable = plan.findings.iter_mut().filter(|own| own.code == Code::Unreadable);
+        for finding in unreadable {
+            let file = &self.files[finding.place.source];
+            if common.skip_invalid {
+                finding.severity = Severity::Warning;
+            }
+            if file.as_ref().is_some_and(|file| file.is_found) {
+                finding.help = format!("{}, or {LEAVE_OUT}", finding.help);
+            }
+        }
+        Ok(plan)
     }
 
-    /// What `error` about one of the sources comes to.
-    pub(super) fn failure(&self, error: Error) -> Failure {
-        let file = &self.files[error.place().source];
-        let is_found = file.as_ref().is_some_and(|file| file.is_found);
-        Failure::library(&advise(error, is_found), &self.sources)
+    /// What is skipped of it, because it cannot be read, in words for people.
+    pub(super) fn skipped(&self, plan: &Plan) -> String {
+        let skipped = plan.findings.iter();
+        let skipped = skipped.filter(|finding| {
+            finding.code == Code::Unreadable && finding.severity != Severity::Error
+        });
+        Report::new(&self.path, &self.sources, plan).text_of(skipped)
     }
 
     fn add(
         &mut self,
         path: PathBuf,
         is_found: bool,
+        content: io::Result<Content>,
         common: &Common,
-        options: &Options,
-    ) -> Result<(), Failure> {
-        if common.verbose {
-            say!("note: reading '{}'", display(&path));
-        }
-        match read(&path, is_found, common, options) {
-            Ok((source, identity)) => {
-                self.sources.push(source);
-                self.files.push(Some(ReadFile { path, identity, is_found }));
+    ) {
+        let name = display(&path);
+        let (source, identity) = match content {
+            Ok(Content { bytes, identity }) => (source(name, bytes, common), Some(identity)),
+            Err(error) => {
+                let help = "make it readable for the user who runs this";
+                (Source::unreadable(name, "", format!("cannot be read: {error}"), help), None)
             }
-            Err(failure) if common.skip_invalid => {
-                failure.print();
-                say!("warning: '{}' is skipped", display(&path));
-            }
-            Err(failure) => return Err(failure),
-        }
-        Ok(())
+        };
+        self.sources.push(source);
+        self.files.push(Some(ReadFile { path, identity, is_found }));
     }
-}
-
-fn read(
-    path: &Path,
-    is_found: bool,
-    common: &Common,
-    options: &Options,
-) -> Result<(Source<'static>, Identity), Failure> {
-    let content = content::of_file(path).map_err(|error| Failure::file("read", path, &error))?;
-    let name = display(path);
-    let text = utf8(&name, content.bytes, is_found)?;
-    let source = source(name, text, common);
-    if common.skip_invalid {
-        validate(&source, options).map_err(|error| {
-            Failure::library(&advise(error, is_found), std::slice::from_ref(&source))
-        })?;
-    }
-    Ok((source, content.identity))
 }
 
 /// What comes in on standard input.
@@ -158,18 +156,56 @@ pub(super) fn stdin(common: &Common) -> Result<Source<'static>, Failure> {
         Failure::new(format!("cannot read standard input: {error}"), "nothing has been written")
     })?;
     let name = common.stdin_filename.clone().unwrap_or_else(|| "-".to_owned());
-    let text = utf8(&name, bytes, false)?;
+    // Nothing of what cannot be read could be passed on.
+    let text = decode(bytes).map_err(|NotUtf8 { valid, help }| {
+        let place = LineIndex::new(&valid).line_column(valid.len());
+        Failure::at(&name, place, NotUtf8::MESSAGE, help)
+    })?;
     if is_blank(&text) && !common.allow_empty {
         return Err(nothing_in("-"));
     }
-    Ok(source(name, text, common))
+    Ok(adjusted(Source::new(name, text), common))
 }
 
-fn source(name: String, text: String, common: &Common) -> Source<'static> {
-    let source = Source::new(name, text);
+/// The source that a file called `name` is.
+fn source(name: String, bytes: Vec<u8>, common: &Common) -> Source<'static> {
+    match decode(bytes) {
+        Ok(text) => adjusted(Source::new(name, text), common),
+        Err(NotUtf8 { valid, help }) => Source::unreadable(name, valid, NotUtf8::MESSAGE, help),
+    }
+}
+
+/// `source`, read as hidden options say.
+fn adjusted(source: Source<'static>, common: &Common) -> Source<'static> {
     #[cfg(debug_assertions)]
     let source = if common.spoil { source.with_fault(spoil) } else { source };
     if common.slow { source.slow() } else { source }
+}
+
+/// That bytes are no text.
+struct NotUtf8 {
+    /// What comes before the first byte to blame.
+    valid: String,
+    /// What to do about it.
+    help: &'static str,
+}
+
+impl NotUtf8 {
+    const MESSAGE: &str = "the text must be UTF-8";
+}
+
+fn decode(bytes: Vec<u8>) -> Result<String, NotUtf8> {
+    String::from_utf8(bytes).map_err(|error| {
+        let bytes = error.as_bytes();
+        let valid = String::from_utf8_lossy(&bytes[..error.utf8_error().valid_up_to()]);
+        let is_utf16 = matches!(*bytes, [0xff, 0xfe, ..] | [0xfe, 0xff, ..]);
+        let help = if is_utf16 {
+            "it looks like UTF-16: convert it, for example with `iconv -f utf-16 -t utf-8`"
+        } else {
+            "convert it"
+        };
+        NotUtf8 { valid: valid.into_owned(), help }
+    })
 }
 
 /// Takes away the byte before each edit too.
@@ -194,28 +230,4 @@ fn nothing_in(path: &str) -> Failure {
     }
     let help = "give the files that hold the manifests; if nothing is fine, use `--allow-empty`";
     Failure::new(format!("there is nothing in '{path}'"), help)
-}
-
-/// `error`, with what else can be done if its file was found in a directory.
-fn advise(error: Error, is_found: bool) -> Error {
-    if is_found && error.is_unreadable() { error.with_alternative(LEAVE_OUT) } else { error }
-}
-
-fn utf8(name: &str, bytes: Vec<u8>, is_found: bool) -> Result<String, Failure> {
-    let error = match String::from_utf8(bytes) {
-        Ok(text) => return Ok(text),
-        Err(error) => error,
-    };
-    let bytes = error.as_bytes();
-    let valid = String::from_utf8_lossy(&bytes[..error.utf8_error().valid_up_to()]);
-    let is_utf16 = matches!(*bytes, [0xff, 0xfe, ..] | [0xfe, 0xff, ..]);
-    let help = if is_utf16 {
-        "it looks like UTF-16: convert it, for example with `iconv -f utf-16 -t utf-8`".to_owned()
-    } else if is_found {
-        format!("convert it, or {LEAVE_OUT}")
-    } else {
-        "convert it".to_owned()
-    };
-    let place = LineIndex::new(&valid).line_column(valid.len());
-    Err(Failure::at(name, place, "the text must be UTF-8", &help))
 }

@@ -1,7 +1,7 @@
 //! `check`: shows the findings of a plan, and fails if one is an error.
 
 use rollstamp::report::{CheckFormat, Report};
-use rollstamp::{Severity, plan_check};
+use rollstamp::{Finding, Severity, plan_check};
 
 use super::args::{Check, Common};
 use super::failure::Failure;
@@ -35,5 +35,9 @@ pub(super) fn run(args: &Check, common: &Common) -> Result<Outcome, Failure> {
             .collect();
         say!("checked {}: {}", count(workloads, "workload"), found.join(", "));
     }
-    Ok(if errors == 0 { Outcome::Success } else { Outcome::Found })
+    Ok(match errors {
+        _ if findings().any(Finding::is_failure) => Outcome::Failed,
+        0 => Outcome::Success,
+        _ => Outcome::Found,
+    })
 }

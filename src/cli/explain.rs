@@ -1,7 +1,7 @@
 //! `explain`: shows what each workload tracks, and why.
 
 use rollstamp::report::{ExplainFormat, Report};
-use rollstamp::{Plan, WorkloadPlan, plan_check};
+use rollstamp::{Finding, Plan, WorkloadPlan, plan_check};
 
 use super::args::{Common, Explain};
 use super::bundle::Bundle;
@@ -23,7 +23,8 @@ pub(super) fn run(args: &Explain, common: &Common) -> Result<Outcome, Failure> {
         planned.iter().map(|(bundle, plan)| Report::new(&bundle.path, &bundle.sources, plan));
     let reports: Vec<_> = reports.collect();
     output::print_all(&args.output, |format: ExplainFormat| format.render(&reports))?;
-    Ok(Outcome::Success)
+    let mut findings = planned.iter().flat_map(|(_, plan)| &plan.findings);
+    Ok(if findings.any(Finding::is_failure) { Outcome::Failed } else { Outcome::Success })
 }
 
 fn digest_input(name: &str, planned: &[(Bundle, Plan)]) -> Result<Outcome, Failure> {

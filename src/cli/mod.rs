@@ -117,7 +117,7 @@ fn plan_all(
     plan: PlanFn,
 ) -> Result<Vec<(Bundle, Plan)>, Failure> {
     let read = |(listing, options)| {
-        let bundle = Bundle::read(listing, common, &options)?;
+        let bundle = Bundle::read(listing, common)?;
         let plan = bundle.plan(plan, &options, common)?;
         Ok((bundle, plan))
     };

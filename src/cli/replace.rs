@@ -108,7 +108,7 @@ impl<'s> Replacements<'s> {
         source: &'s Source<'_>,
     ) -> Result<(PathBuf, Old<'s>), Failure> {
         self.check_interrupt()?;
-        if !file.identity.is_regular {
+        if !file.identity.as_ref().is_some_and(|identity| identity.is_regular) {
             return Err(Failure::new(
                 format!("'{}' must be a regular file to be written", display(&file.path)),
                 "to stamp a stream, give it on standard input, as in `... | rollstamp`",
@@ -188,7 +188,7 @@ impl Replacement<'_> {
     /// Checks that the file is still what was read.
     fn check_unchanged(&self) -> Result<(), Why> {
         let is_unchanged = match &self.old {
-            Some(old) => Identity::of(&fs::metadata(&self.target)?) == old.file.identity,
+            Some(old) => Some(Identity::of(&fs::metadata(&self.target)?)) == old.file.identity,
             None => fs::symlink_metadata(&self.target).is_err(),
         };
         if is_unchanged { Ok(()) } else { Err(Why::Changed) }
@@ -311,7 +311,7 @@ mod tests {
             let content = content::of_file(&path).expect("it can be read");
             let text = String::from_utf8(content.bytes).expect("it is text");
             (
-                ReadFile { path, identity: content.identity, is_found: true },
+                ReadFile { path, identity: Some(content.identity), is_found: true },
                 Source::new(name.to_owned(), text),
             )
         };

@@ -30,6 +30,9 @@ pub(super) fn apply(
     planned: &[(Bundle, Plan)],
 ) -> Result<Outcome, Failure> {
     refuse_errors(planned)?;
+    for (bundle, plan) in planned {
+        say_all(&bundle.skipped(plan));
+    }
     if args.diff {
         return show_diff(planned);
     }

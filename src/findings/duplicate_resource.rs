@@ -4,7 +4,6 @@ use std::collections::HashMap;
 
 use super::{Context, Draft, Found};
 use crate::digest::ConfigDigest;
-use crate::error::Problem;
 use crate::finding::Code;
 use crate::model::{Config, Resource};
 use crate::plan::WorkloadPlan;
@@ -13,16 +12,13 @@ use crate::plan::WorkloadPlan;
 ///
 /// Copies are harmless, and so is a patch of a workload beside its base: a manifest without
 /// annotations of its own tracks nothing.
-///
-/// # Errors
-///
-/// Returns an error if one of the copies has content that Kubernetes would refuse.
+/// Copies whose content Kubernetes would refuse are not compared.
 pub(super) fn find(
     context: &Context<'_>,
     plans: &[WorkloadPlan],
     is_tracked: impl Fn(&Config<'_>) -> bool,
     found: &mut Found<'_>,
-) -> Result<(), (usize, Problem)> {
+) {
     duplicate_workloads(context, plans, found);
     for configs in context.resources.duplicate_configs() {
         let [first, others @ ..] = &*configs else { continue };
@@ -30,16 +26,14 @@ pub(super) fn find(
             continue;
         }
         for other in others {
-            if digest(first)? != digest(other)? {
+            let digests = (ConfigDigest::of(first), ConfigDigest::of(other));
+            if let (Ok(one), Ok(two)) = digests
+                && one != two
+            {
                 report(context, found, &first.resource, &other.resource);
             }
         }
     }
-    Ok(())
-}
-
-fn digest<'c>(config: &'c Config<'_>) -> Result<&'c ConfigDigest, (usize, Problem)> {
-    ConfigDigest::of(config).map_err(|problem| (config.resource.source, problem.clone()))
 }
 
 fn duplicate_workloads(context: &Context<'_>, plans: &[WorkloadPlan], found: &mut Found<'_>) {

@@ -10,15 +10,16 @@ mod no_rollout;
 mod not_a_string;
 mod search_and_match;
 mod stamp;
+mod unreadable;
 
 use std::collections::{HashMap, HashSet};
-use std::sync::OnceLock;
+use std::convert::Infallible;
+use std::sync::{Arc, OnceLock};
 
 use annotations::Known;
 
-use crate::error::Problem;
 use crate::finding::{Code, Finding, Severity};
-use crate::model::{Config, ConfigKind, Resource, ResourceSet, Workload};
+use crate::model::{Config, ConfigKind, Resource, ResourceId, ResourceSet, Workload};
 use crate::options::Options;
 use crate::parallel;
 use crate::plan::WorkloadPlan;
@@ -26,6 +27,8 @@ use crate::reference::Reference;
 use crate::rules::Declared;
 use crate::source::{Place, Source};
 use crate::stamp::Goal;
+
+pub(crate) use unreadable::{of_sources, unwritable};
 
 /// The annotation that keeps findings about a resource from being reported.
 pub(crate) const ALLOW: &str = "rollstamp.dev/allow";
@@ -156,6 +159,11 @@ impl Found<'_> {
         if is_allowed(code.name()) {
             return;
         }
+        self.push(code, Some(resource.id.to_id()), draft);
+    }
+
+    /// Reports a finding about `resource`, if it is known which.
+    fn push(&mut self, code: Code, resource: Option<Arc<ResourceId>>, draft: Draft) {
         let Draft { severity, message, help, place, label, context, field, current, proposed } =
             draft;
         let severity = match severity.unwrap_or(code.severity()) {
@@ -164,7 +172,6 @@ impl Found<'_> {
         };
         // Mostly there is one: a vector that grows begins with room for four.
         self.findings.reserve_exact(usize::from(self.findings.is_empty()));
-        let resource = resource.id.to_id();
         self.findings.push(Finding {
             code,
             severity,
@@ -197,22 +204,14 @@ pub(crate) fn of_workload(context: &Context<'_>, subject: Subject<'_, '_>) -> Ve
 }
 
 /// Finds what a user can mend about the bundle as a whole, and about what are no workloads.
-///
-/// # Errors
-///
-/// Returns an error, and which source it is in, if a config has content that Kubernetes would
-/// refuse.
-pub(crate) fn of_bundle(
-    context: &Context<'_>,
-    plans: &[WorkloadPlan],
-) -> Result<Vec<Finding>, (usize, Problem)> {
+pub(crate) fn of_bundle(context: &Context<'_>, plans: &[WorkloadPlan]) -> Vec<Finding> {
     let mut found = Found { options: context.options, findings: Vec::new() };
     let tracked: HashSet<_> = plans.iter().flat_map(WorkloadPlan::tracked).collect();
     let is_tracked = |config: &Config<'_>| {
         let id = config.resource.id;
         tracked.contains(&(config.kind, id.namespace, id.name))
     };
-    duplicate_resource::find(context, plans, is_tracked, &mut found)?;
+    duplicate_resource::find(context, plans, is_tracked, &mut found);
     search_and_match::find(context, &mut found);
     no_rollout::find_pods(context, &mut found);
     let of_config = |config| {
@@ -221,12 +220,13 @@ pub(crate) fn of_bundle(
         not_a_string::find_in_config(context, config, &mut found);
         if is_tracked(config) {
             coverage::find(context, config, &mut found);
+            unreadable::find_in_config(config, &mut found);
         }
         found.findings
     };
-    parallel::each(&context.resources.configs, of_config, |own| {
+    let Ok(()) = parallel::each::<_, _, Infallible>(&context.resources.configs, of_config, |own| {
         found.findings.extend(own);
         Ok(())
-    })?;
-    Ok(found.findings)
+    });
+    found.findings
 }

@@ -56,7 +56,7 @@ pub fn run(
     let sources = std::slice::from_ref(source);
     let problem = |problem: Problem| problem.in_source(0, sources);
     let kind = kind(source.text());
-    if kind == Kind::Other {
+    if kind == Kind::Other || source.is_unreadable() {
         return Ok(None);
     }
     let documents = match yaml::parse_all(source.text(), source.is_fast()) {
@@ -158,7 +158,7 @@ fn edits<'d>(
     }
     let is_check = options.mode == Mode::Check;
     let goal = if is_check { Goal::Check } else { Goal::Stamp };
-    let mut plan = match plan_documents(sources, documents, &options, goal) {
+    let mut plan = match plan_documents(sources, documents, Vec::new(), &options, goal) {
         Ok(plan) => plan,
         Err(error) => {
             results.push(FunctionResult::error(&items, &error));

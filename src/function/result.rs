@@ -93,11 +93,12 @@ impl FunctionResult {
         });
         let item = items.at(&finding.place);
         let own = item.and_then(ResourceRef::of_item);
-        let own = own.filter(|own| own.name == finding.resource.name);
+        let resource = finding.resource.as_deref();
+        let own = own.filter(|own| resource.is_none_or(|resource| own.name == resource.name));
         Self {
             message: finding.message.clone(),
             severity: severity(finding.severity),
-            resource_ref: own.or_else(|| Some(ResourceRef::of(&finding.resource))),
+            resource_ref: own.or_else(|| resource.map(ResourceRef::of)),
             field,
             file: item.and_then(FileRef::of),
             tags: Some(Tags { code: finding.code.name() }),

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::convert::Infallible;
 
 use super::kustomize::{is_renamed_alike, previous_names};
 use super::member::Member;
@@ -62,15 +63,13 @@ impl Producer<'_> {
 impl<'d> ResourceSet<'d> {
     /// The resources of `documents`, a list for each source.
     ///
-    /// # Errors
-    ///
-    /// Returns an error, and which source it is in, if a document holds a workload or a config and
-    /// has a defect.
+    /// Beside them it returns what is wrong with documents that hold a workload or a config and have a
+    /// defect, and which source each is in: their resources are not in the set.
     pub(crate) fn collect(
         documents: &'d [Vec<Document<'d>>],
         options: &'d Options,
-    ) -> Result<Self, (usize, Problem)> {
-        let mut set = Self::default();
+    ) -> (Self, Vec<(usize, Problem)>) {
+        let (mut set, mut defects) = (Self::default(), Vec::new());
         // What is not needed is never touched.
         let most = documents.iter().map(Vec::len).sum();
         set.configs.reserve_exact(most);
@@ -82,17 +81,18 @@ impl<'d> ResourceSet<'d> {
             // Boxed, because there are as many of these as documents, and hardly ever a problem.
             (number, Member::all(document, number, options).map_err(Box::new))
         };
-        parallel::each(documents, read, |(number, members)| {
-            for member in members.map_err(|problem| (number.0, *problem))? {
-                set.add(member, number);
+        let Ok(()) = parallel::each::<_, _, Infallible>(documents, read, |(number, members)| {
+            match members {
+                Ok(members) => members.into_iter().for_each(|member| set.add(member, number)),
+                Err(problem) => defects.push((number.0, *problem)),
             }
             Ok(())
-        })?;
+        });
         for workload in set.workloads.iter_mut().filter(|_| !set.rollouts.is_empty()) {
             let Identity { kind, namespace, name, .. } = workload.resource.id;
             workload.rollout = set.rollouts.get(&(kind, namespace, name)).cloned();
         }
-        Ok(set)
+        (set, defects)
     }
 
     fn add(&mut self, member: Member<'d>, number: (usize, usize)) {

@@ -1,9 +1,12 @@
 //! Plans a bundle: from its sources to the plan of every workload in it.
 
-use super::Planner;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
+use std::convert::Infallible;
 
+use super::Planner;
+use super::syntax_help::syntax_help;
 use crate::error::{Error, Problem};
+use crate::finding::{Code, Finding};
 use crate::findings::{self, Context};
 use crate::model::{ResourceSet, is_wanted};
 use crate::options::Options;
@@ -20,8 +23,8 @@ use crate::yaml::{self, Chunk, Document, TopLevel};
 ///
 /// # Errors
 ///
-/// Returns an error if a source cannot be read as YAML or JSON, if a tracked config has content
-/// that Kubernetes would refuse, or if a stamp cannot be written without changing anything else.
+/// Returns an error if an edit would change more than a stamp, which is a bug. What cannot be read or
+/// written is a finding: see [`Finding::is_failure`](crate::Finding::is_failure).
 ///
 /// # Examples
 ///
@@ -95,24 +98,15 @@ pub fn plan_strip(sources: &[Source<'_>], options: &Options) -> Result<Plan, Err
     run(sources, options, Goal::Strip)
 }
 
-/// Checks that `source` can be read, whatever it holds.
-///
-/// # Errors
-///
-/// Returns an error if it is not YAML or JSON, or gives a key twice in a resource that matters.
-pub fn validate(source: &Source<'_>, options: &Options) -> Result<(), Error> {
-    let sources = std::slice::from_ref(source);
-    let documents = parse(sources, options)?;
-    ResourceSet::collect(&documents, options)
-        .map(drop)
-        .map_err(|(source, problem)| problem.in_source(source, sources))
-}
-
 fn run(sources: &[Source<'_>], options: &Options, goal: Goal) -> Result<Plan, Error> {
-    plan_documents(sources, &parse(sources, options)?, options, goal)
+    let (documents, unreadable) = parse(sources, options);
+    plan_documents(sources, &documents, unreadable, options, goal)
 }
 
-/// Works out what `documents` need: those of `sources`, a list for each.
+/// What is wrong with documents, each with the number of its source.
+pub(crate) type Problems = Vec<(usize, Problem)>;
+
+/// Works out what `documents` need: those of `sources`, a list for each. Others are `unreadable`.
 ///
 /// # Errors
 ///
@@ -120,34 +114,48 @@ fn run(sources: &[Source<'_>], options: &Options, goal: Goal) -> Result<Plan, Er
 pub(crate) fn plan_documents<'d>(
     sources: &'d [Source<'_>],
     documents: &'d [Vec<Document<'d>>],
+    mut unreadable: Problems,
     options: &'d Options,
     goal: Goal,
 ) -> Result<Plan, Error> {
-    let resources = ResourceSet::collect(documents, options)
-        .map_err(|(source, problem)| problem.in_source(source, sources))?;
+    let (resources, defects) = ResourceSet::collect(documents, options);
+    unreadable.extend(defects);
     let planner = Planner { sources, options, resources: &resources };
     let context = Context::new(sources, &resources, options, goal);
-    let (workloads, mut findings) = planner.workloads(&context)?;
-    let of_bundle = findings::of_bundle(&context, &workloads)
-        .map_err(|(source, problem)| problem.in_source(source, sources))?;
-    findings.extend(of_bundle);
+    let (workloads, mut findings) = planner.workloads(&context);
+    findings.extend(findings::of_bundle(&context, &workloads));
+    findings.extend(findings::of_sources(sources, unreadable, options));
+    let (mut edits, mut all_unwritable) = (Vec::with_capacity(sources.len()), Vec::new());
+    for (source, documents) in documents.iter().enumerate() {
+        let (own, unwritable) = planner.edits(source, documents, &workloads, goal)?;
+        edits.push(own);
+        all_unwritable.extend(unwritable);
+    }
+    findings.extend(all_unwritable);
     findings.sort_by(|a, b| (&a.place, a.code, &a.message).cmp(&(&b.place, b.code, &b.message)));
     findings.dedup();
     let mut silenced = BTreeMap::new();
     for finding in findings.extract_if(.., |finding| options.allow.contains(&finding.code)) {
         *silenced.entry(finding.code).or_default() += 1;
     }
-    let edits = documents.iter().enumerate();
-    let edits = edits.map(|(source, documents)| planner.edits(source, documents, &workloads, goal));
-    Ok(Plan { edits: edits.collect::<Result<_, _>>()?, findings, silenced, workloads })
+    drop_unfixable(&mut findings);
+    Ok(Plan { workloads, findings, silenced, edits })
 }
 
-/// Reads every document that may hold a resource that matters, source by source.
-fn parse<'s>(
-    sources: &'s [Source<'_>],
-    options: &Options,
-) -> Result<Vec<Vec<Document<'s>>>, Error> {
-    let chunks = sources.iter().enumerate().flat_map(|(index, source)| {
+/// Drops the findings that `stamp` would fix, but for a stamp that cannot be written.
+fn drop_unfixable(findings: &mut Vec<Finding>) {
+    let owner = |finding: &Finding| (finding.place.source, finding.resource.clone());
+    let unwritable = findings.iter().filter(|finding| finding.code == Code::Unwritable);
+    let owners: HashSet<_> = unwritable.map(owner).collect();
+    findings
+        .retain(|finding| !finding.code.is_fixed_by_stamp() || !owners.contains(&owner(finding)));
+}
+
+/// Reads every document that may hold a resource that matters, source by source. Beside them it returns what
+/// is wrong with those that cannot be read.
+fn parse<'s>(sources: &'s [Source<'_>], options: &Options) -> (Vec<Vec<Document<'s>>>, Problems) {
+    let readable = sources.iter().enumerate().filter(|(_, source)| !source.is_unreadable());
+    let chunks = readable.flat_map(|(index, source)| {
         yaml::split(source.text()).map(move |chunk| (index, source, chunk))
     });
     let parse = |(index, source, chunk)| {
@@ -155,11 +163,15 @@ fn parse<'s>(
         (index, parse_chunk(source, &chunk, options).map_err(Box::new))
     };
     let mut documents: Vec<_> = sources.iter().map(|_| Vec::new()).collect();
-    parallel::each(chunks, parse, |(source, parsed)| {
-        documents[source].extend(parsed.map_err(|problem| problem.in_source(source, sources))?);
+    let mut unreadable = Vec::new();
+    let Ok(()) = parallel::each::<_, _, Infallible>(chunks, parse, |(source, parsed)| {
+        match parsed {
+            Ok(parsed) => documents[source].extend(parsed),
+            Err(problem) => unreadable.push((source, *problem)),
+        }
         Ok(())
-    })?;
-    Ok(documents)
+    });
+    (documents, unreadable)
 }
 
 fn parse_chunk<'t>(
@@ -181,10 +193,8 @@ fn parse_chunk<'t>(
         }
     }
     yaml::parse(text, chunk, source.is_fast()).map_err(|error| {
-        let mut problem = Problem::from(error);
-        if ["{{", "{%"].iter().any(|open| body.contains(open)) {
-            problem.help = "it looks like a template: render it first";
-        }
-        problem
+        let at = error.offset.saturating_sub(chunk.body.start).min(body.len());
+        let problem = Problem::from(error);
+        Problem { help: syntax_help(body, at).unwrap_or(problem.help), ..problem }
     })
 }

@@ -7,6 +7,8 @@ use crate::edit::verify::{Change, Changes, Judge};
 use crate::edit::writer::Writer;
 use crate::edit::{Edit, apply};
 use crate::error::{Error, Problem};
+use crate::finding::Finding;
+use crate::findings::unwritable;
 use crate::model::{Resource, Workload};
 use crate::parallel;
 use crate::plan::WorkloadPlan;
@@ -22,18 +24,19 @@ struct Group<'g> {
 }
 
 impl Planner<'_> {
-    /// The edits for one source, in order, each document's proved.
+    /// The edits for one source, in order, each document's proved, and what is found about workloads whose
+    /// stamp cannot be written.
     ///
     /// # Errors
     ///
-    /// Returns an error if a stamp cannot be written without changing anything else.
+    /// Returns an error if the edits would change anything else.
     pub(crate) fn edits(
         &self,
         source: usize,
         documents: &[Document<'_>],
         plans: &[WorkloadPlan],
         goal: Goal,
-    ) -> Result<Vec<Edit>, Error> {
+    ) -> Result<(Vec<Edit>, Vec<Finding>), Error> {
         let all = &self.resources.workloads;
         let start = all.partition_point(|workload| workload.resource.source < source);
         let mut workloads = all[start..].iter().zip(&plans[start..]).peekable();
@@ -57,13 +60,15 @@ impl Planner<'_> {
             }
             first = end;
         }
-        let mut all = Vec::new();
+        let (mut all, mut findings) = (Vec::new(), Vec::new());
         let edits = |group| self.group_edits(source, group, goal);
-        parallel::each(&groups, edits, |edits| {
-            all.extend(edits?);
+        parallel::each(&groups, edits, |edited| {
+            let (edits, unwritable) = edited?;
+            all.extend(edits);
+            findings.extend(unwritable);
             Ok(())
         })?;
-        Ok(all)
+        Ok((all, findings))
     }
 
     fn group_edits(
@@ -71,19 +76,25 @@ impl Planner<'_> {
         source: usize,
         group: &Group<'_>,
         goal: Goal,
-    ) -> Result<Vec<Edit>, Error> {
-        let mut changes = Changes::new();
-        let mut edits = Vec::new();
+    ) -> Result<(Vec<Edit>, Vec<Finding>), Error> {
+        let (mut edits, mut changes, mut findings) = (Vec::new(), Changes::new(), Vec::new());
         for (workload, plan) in &group.due {
             let document = workload.resource.document - group.first;
-            let edited = self.edit(workload, plan, goal, document, &mut changes);
-            edits.extend(edited.map_err(|problem| problem.in_source(source, self.sources))?);
+            match self.edit(workload, plan, goal, document) {
+                Ok((own_edits, own_changes)) => {
+                    edits.extend(own_edits);
+                    changes.extend(own_changes);
+                }
+                Err(problem) => {
+                    findings.extend(unwritable(&workload.resource, problem, self.options));
+                }
+            }
         }
         // An insertion comes before a change of what stands there.
         edits.sort_by_key(|edit: &Edit| (edit.span.start, edit.span.end));
         let edits = self.sources[source].spoiled(edits);
         self.prove(source, group.documents, &edits, &changes)?;
-        Ok(edits)
+        Ok((edits, findings))
     }
 
     fn is_due(&self, workload: &Workload<'_>, plan: &WorkloadPlan, goal: Goal) -> bool {
@@ -99,19 +110,18 @@ impl Planner<'_> {
         }
     }
 
-    /// The edits of one workload; what they change is added to `changes`.
+    /// The edits of one workload, and what they change.
     fn edit<'p>(
         &self,
         workload: &Workload<'_>,
         plan: &'p WorkloadPlan,
         goal: Goal,
         document: usize,
-        changes: &mut Changes<'p>,
-    ) -> Result<Vec<Edit>, Problem> {
+    ) -> Result<(Vec<Edit>, Changes<'p>), Problem> {
         let writer = Writer { text: self.sources[workload.resource.source].text() };
         let (node, path) = (workload.resource.node, workload.template.path);
         let name = &*self.options.annotation;
-        let mut edits = Vec::new();
+        let (mut edits, mut changes) = (Vec::new(), Changes::new());
 
         let stamp = &plan.stamp;
         let expected = stamp.expected.as_deref().filter(|_| goal != Goal::Strip);
@@ -133,7 +143,7 @@ impl Planner<'_> {
             changes
                 .extend(container.map(|own| ((document, own.id()), Change::Variables(variables))));
         }
-        Ok(edits)
+        Ok((edits, changes))
     }
 
     /// Proves that `edits` make the `changes` to the documents of one extent, and no others.

@@ -3,15 +3,17 @@
 mod bundle;
 mod edits;
 mod missing;
+mod syntax_help;
 mod variables;
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::convert::Infallible;
 
 use crate::digest::{self, ConfigDigest};
-use crate::error::Error;
+use crate::error::Problem;
 use crate::finding::Finding;
-use crate::findings::{self, Context, Subject};
+use crate::findings::{self, Context, Subject, unwritable};
 use crate::model::{Config, ConfigKind, Coverage, ResourceSet, Workload};
 use crate::options::{Keys, Options, Strategy};
 use crate::parallel;
@@ -23,7 +25,7 @@ use crate::source::{Place, Source};
 use crate::stamp::{Stamp, State, Variable};
 
 pub(crate) use bundle::plan_documents;
-pub use bundle::{plan, plan_check, plan_strip, validate};
+pub use bundle::{plan, plan_check, plan_strip};
 
 /// A config that a workload may track, by what it is called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -43,31 +45,23 @@ pub(crate) struct Planner<'a> {
 
 impl<'a> Planner<'a> {
     /// The plans of all workloads, in input order, and what is found about each of them.
-    ///
-    /// # Errors
-    ///
-    /// Returns an error if a tracked config has content that Kubernetes would refuse.
-    pub(crate) fn workloads(
-        &self,
-        context: &Context<'a>,
-    ) -> Result<(Vec<WorkloadPlan>, Vec<Finding>), Error> {
+    pub(crate) fn workloads(&self, context: &Context<'a>) -> (Vec<WorkloadPlan>, Vec<Finding>) {
         let workloads = &self.resources.workloads;
         let (mut plans, mut findings) = (Vec::with_capacity(workloads.len()), Vec::new());
         let plan = |workload| self.workload(workload, context);
-        parallel::each(workloads, plan, |planned| {
-            let (plan, own) = planned?;
+        let Ok(()) = parallel::each::<_, _, Infallible>(workloads, plan, |(plan, own)| {
             plans.push(plan);
             findings.extend(own);
             Ok(())
-        })?;
-        Ok((plans, findings))
+        });
+        (plans, findings)
     }
 
     fn workload(
         &self,
         workload: &'a Workload<'a>,
         context: &Context<'a>,
-    ) -> Result<(WorkloadPlan, Vec<Finding>), Error> {
+    ) -> (WorkloadPlan, Vec<Finding>) {
         let resource = &workload.resource;
         let references = references(&workload.template);
         let uses = reference::group(&references, |own| self.name(workload, own.kind, own.name));
@@ -76,25 +70,33 @@ impl<'a> Planner<'a> {
         let mut configs = Vec::with_capacity(candidates.len());
         let mut digests = Vec::new();
         let mut variables = Vec::new();
+        let mut is_invalid = false;
         for name in candidates {
             let uses = uses.get(&(name.kind, name.name)).map_or(&[][..], Vec::as_slice);
             let candidate = self.candidate(workload, name, uses, &declared);
             let decision = rules::decide(&candidate);
-            let digest = self.digest(&candidate, &decision, uses, declared.keys)?;
+            let digest = digest_of(&candidate, &decision, uses, declared.keys);
+            let digest = digest.unwrap_or_else(|_| {
+                is_invalid = true;
+                None
+            });
             if decision.is_tracked && self.options.strategy == Strategy::EnvVars {
-                variables.push(self.variable(workload, &candidate, uses)?);
+                variables.push(self.variable(workload, &candidate, uses));
             }
             configs.push(self.config_plan(workload, &candidate, decision, digest.as_deref(), uses));
             digests.extend(digest);
         }
         let digests = digests.iter().map(Cow::as_ref);
-        let input = if digests.len() == 0 { String::new() } else { digest::input(digests) };
+        let is_empty = digests.len() == 0 || is_invalid;
+        let input = if is_empty { String::new() } else { digest::input(digests) };
+        let mut clash = None;
         if self.options.strategy == Strategy::EnvVars {
             let missing = || self.missing(workload, &declared, &configs);
-            self.add_left_over(workload, missing, &mut variables)?;
+            clash = variables::add_left_over(workload, missing, &mut variables).err();
         }
-        let lacks_any = || !self.missing(workload, &declared, &configs).is_empty();
-        let (stamp, stamp_place) = self.stamp(workload, input, lacks_any, variables);
+        let lacks_any = || is_invalid || !self.missing(workload, &declared, &configs).is_empty();
+        let (mut stamp, stamp_place) = self.stamp(workload, input, lacks_any, variables);
+        stamp.is_unknown |= is_invalid;
         let unmounted = references.iter().filter_map(|reference| {
             let place = Place::new(resource.source, reference.node.span());
             let volume = reference.volume.filter(|_| !reference.is_mounted())?.to_owned();
@@ -114,8 +116,9 @@ impl<'a> Planner<'a> {
         let subject =
             Subject { workload, plan: &plan, references: &references, declared: &declared };
         let mut findings = findings::of_workload(context, subject);
+        findings.extend(clash.and_then(|clash| unwritable(resource, clash, self.options)));
         findings.shrink_to_fit();
-        Ok((plan, findings))
+        (plan, findings)
     }
 
     /// What the workload may track: the configs that it refers to, in the order of their first
@@ -201,26 +204,6 @@ impl<'a> Planner<'a> {
         }
     }
 
-    /// The digest of a config that is tracked and in the bundle: of all its entries, or of those that
-    /// the pod can see.
-    fn digest(
-        &self,
-        candidate: &Candidate<'a>,
-        decision: &Decision,
-        uses: &[&Reference<'_>],
-        keys: Keys,
-    ) -> Result<Option<Cow<'a, ConfigDigest>>, Error> {
-        let config = candidate.config.filter(|_| decision.is_tracked);
-        let Some(config) = config.filter(|config| config.coverage() != Coverage::Injected) else {
-            return Ok(None);
-        };
-        let digest = ConfigDigest::of(config)
-            .map_err(|problem| problem.clone().in_source(config.resource.source, self.sources))?;
-        let is_whole = keys == Keys::All || decision.rule == Some(Rule::Listed);
-        let seen = if is_whole { None } else { reference::seen_keys(uses) };
-        Ok(Some(seen.map_or(Cow::Borrowed(digest), |keys| Cow::Owned(digest.only(&keys)))))
-    }
-
     fn config_plan(
         &self,
         workload: &Workload<'_>,
@@ -283,4 +266,26 @@ impl<'a> Planner<'a> {
             Stamp { annotation, state, is_unknown, current, expected, digest_input, variables };
         (stamp, old.map(|annotation| annotation.place))
     }
+}
+
+/// The digest of a config that is tracked and in the bundle: of all its entries, or of those that the pod can
+/// see.
+///
+/// # Errors
+///
+/// Returns an error if Kubernetes would refuse the content.
+fn digest_of<'a>(
+    candidate: &Candidate<'a>,
+    decision: &Decision,
+    uses: &[&Reference<'_>],
+    keys: Keys,
+) -> Result<Option<Cow<'a, ConfigDigest>>, &'a Problem> {
+    let config = candidate.config.filter(|_| decision.is_tracked);
+    let Some(config) = config.filter(|config| config.coverage() != Coverage::Injected) else {
+        return Ok(None);
+    };
+    let digest = ConfigDigest::of(config)?;
+    let is_whole = keys == Keys::All || decision.rule == Some(Rule::Listed);
+    let seen = if is_whole { None } else { reference::seen_keys(uses) };
+    Ok(Some(seen.map_or(Cow::Borrowed(digest), |keys| Cow::Owned(digest.only(&keys)))))
 }

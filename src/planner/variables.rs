@@ -4,7 +4,7 @@ use std::cell::LazyCell;
 
 use super::Planner;
 use super::missing::Missing;
-use crate::error::{Error, Problem};
+use crate::error::Problem;
 use crate::model::{Coverage, Injected, Workload};
 use crate::reference::Reference;
 use crate::rules::Candidate;
@@ -14,17 +14,14 @@ use crate::variable;
 use crate::yaml::NodeRef;
 
 impl Planner<'_> {
-    /// The variable for a config that `workload` tracks.
-    ///
-    /// # Errors
-    ///
-    /// Returns an error if the config has content that Kubernetes would refuse.
+    /// The variable for a config that `workload` tracks. What it must say cannot be known if Kubernetes would
+    /// refuse the config's content.
     pub(super) fn variable(
         &self,
         workload: &Workload<'_>,
         candidate: &Candidate<'_>,
         uses: &[&Reference<'_>],
-    ) -> Result<Variable, Error> {
+    ) -> Variable {
         let index = variable::container(uses);
         let name = variable::name(candidate.kind, candidate.name);
         let old = find(workload, index, |own| own == name).next();
@@ -32,18 +29,13 @@ impl Planner<'_> {
             config.coverage() == Coverage::Content && config.injected() == Injected::Nothing
         });
         let config = config.filter(|_| workload.is_stampable(self.options));
-        let expected = config
-            .map(|config| {
-                let value = variable::value(config);
-                value.map_err(|problem| problem.in_source(config.resource.source, self.sources))
-            })
-            .transpose()?;
+        let expected = config.and_then(|config| variable::value(config).ok());
         let (current, place) = current(workload, old);
         let state = match &expected {
             Some(expected) => State::of(current.as_deref(), Some(expected)),
             None => State::None,
         };
-        Ok(Variable {
+        Variable {
             config: Some((candidate.kind, candidate.name.to_owned())),
             container: container_name(workload, index),
             container_index: index,
@@ -52,71 +44,67 @@ impl Planner<'_> {
             current,
             expected,
             place,
-        })
-    }
-
-    /// Adds the variables that `workload` has and that no config of `variables` asks for. One that may
-    /// be for a config that is `missing` stays as it is.
-    ///
-    /// # Errors
-    ///
-    /// Returns an error if two configs ask for the same one.
-    pub(super) fn add_left_over<'n>(
-        &self,
-        workload: &Workload<'_>,
-        missing: impl FnOnce() -> Vec<Missing<'n>>,
-        variables: &mut Vec<Variable>,
-    ) -> Result<(), Error> {
-        let tracked = std::mem::take(variables);
-        for (at, variable) in tracked.iter().enumerate() {
-            let is_same = |other: &&Variable| {
-                other.container_index == variable.container_index
-                    && other.name == variable.name
-                    && other.expected != variable.expected
-            };
-            if let Some(other) = tracked[..at].iter().find(is_same) {
-                return Err(self.clash(workload, other, variable));
-            }
         }
-        let missing = LazyCell::new(missing);
-        for index in 0..workload.template.list("containers").count() {
-            let is_asked_for = |name: &str| {
-                tracked.iter().any(|own| own.container_index == index && own.name == name)
-            };
-            let is_left_over = |name: &str| variable::is_name(name) && !is_asked_for(name);
-            for old in find(workload, index, is_left_over) {
-                let (current, place) = current(workload, Some(old));
-                let name = old.get("name").and_then(NodeRef::text).unwrap_or_default();
-                let is_unknown = missing.iter().any(|missing| missing.may_own(name));
-                variables.push(Variable {
-                    config: None,
-                    container: container_name(workload, index),
-                    container_index: index,
-                    name: name.to_owned(),
-                    state: if is_unknown { State::None } else { State::Extra },
-                    current,
-                    expected: None,
-                    place,
-                });
-            }
-        }
-        variables.splice(..0, tracked);
-        Ok(())
     }
+}
 
-    fn clash(&self, workload: &Workload<'_>, one: &Variable, other: &Variable) -> Error {
-        let name =
-            |variable: &Variable| variable.config.as_ref().map_or("", |own| &own.1).to_owned();
-        let message = format!(
-            "the configs {} and {} must not both need variable {}",
-            name(one),
-            name(other),
-            one.name
-        );
-        let span = workload.resource.name_place().span().clone();
-        let help = "rename one of them, or use strategy `annotations`";
-        Problem::new(span, message, help).in_source(workload.resource.source, self.sources)
+/// Adds the variables that `workload` has and that no config of `variables` asks for. One that may
+/// be for a config that is `missing` stays as it is.
+///
+/// # Errors
+///
+/// Returns an error if two configs ask for the same one.
+pub(super) fn add_left_over<'n>(
+    workload: &Workload<'_>,
+    missing: impl FnOnce() -> Vec<Missing<'n>>,
+    variables: &mut Vec<Variable>,
+) -> Result<(), Problem> {
+    let tracked = std::mem::take(variables);
+    for (at, variable) in tracked.iter().enumerate() {
+        let is_same = |other: &&Variable| {
+            other.container_index == variable.container_index
+                && other.name == variable.name
+                && other.expected != variable.expected
+        };
+        if let Some(other) = tracked[..at].iter().find(is_same) {
+            return Err(clash(workload, other, variable));
+        }
     }
+    let missing = LazyCell::new(missing);
+    for index in 0..workload.template.list("containers").count() {
+        let is_asked_for =
+            |name: &str| tracked.iter().any(|own| own.container_index == index && own.name == name);
+        let is_left_over = |name: &str| variable::is_name(name) && !is_asked_for(name);
+        for old in find(workload, index, is_left_over) {
+            let (current, place) = current(workload, Some(old));
+            let name = old.get("name").and_then(NodeRef::text).unwrap_or_default();
+            let is_unknown = missing.iter().any(|missing| missing.may_own(name));
+            variables.push(Variable {
+                config: None,
+                container: container_name(workload, index),
+                container_index: index,
+                name: name.to_owned(),
+                state: if is_unknown { State::None } else { State::Extra },
+                current,
+                expected: None,
+                place,
+            });
+        }
+    }
+    variables.splice(..0, tracked);
+    Ok(())
+}
+
+fn clash(workload: &Workload<'_>, one: &Variable, other: &Variable) -> Problem {
+    let name = |variable: &Variable| variable.config.as_ref().map_or("", |own| &own.1).to_owned();
+    let message = format!(
+        "the configs {} and {} must not both need variable {}",
+        name(one),
+        name(other),
+        one.name
+    );
+    let span = workload.resource.name_place().span().clone();
+    Problem::new(span, message, "rename one of them, or use strategy `annotations`")
 }
 
 /// The variables of container number `index` whose name `is_wanted`.

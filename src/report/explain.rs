@@ -18,11 +18,14 @@ pub(super) fn workloads(report: &Report<'_>) -> String {
         write_workload(&mut text, report, workload).expect("a string takes all that is written");
     }
     let workloads: HashSet<_> = report.plan.workloads.iter().map(|workload| &workload.id).collect();
-    let others =
-        report.plan.findings.iter().filter(|finding| !workloads.contains(&finding.resource));
+    let others = report
+        .plan
+        .findings
+        .iter()
+        .filter(|finding| !finding.resource.as_ref().is_some_and(|id| workloads.contains(&id)));
     let others: Vec<_> = others.collect();
     for (index, finding) in others.iter().enumerate() {
-        let is_first = index == 0 || others[index - 1].resource != finding.resource;
+        let is_first = index == 0 || report.subject(others[index - 1]) != report.subject(finding);
         write_other(&mut text, report, finding, is_first)
             .expect("a string takes all that is written");
     }
@@ -42,7 +45,7 @@ fn write_workload(text: &mut String, report: &Report<'_>, workload: &WorkloadPla
         writeln!(text, "    at {}", report.path_line(place))?;
     }
     let of_workload = |finding: &&Finding| {
-        finding.resource == workload.id
+        finding.resource.as_ref() == Some(&workload.id)
             && finding.place.source == workload.place.source
             && !finding.code.is_fixed_by_stamp()
     };
@@ -63,7 +66,7 @@ fn write_stamp(text: &mut String, workload: &WorkloadPlan) -> fmt::Result {
         State::Missing => "missing, must be",
         State::Extra => "must be removed: it tracks nothing that is in the bundle",
         State::None if stamp.is_unknown => {
-            "left as it is: the configs that it names are not in the bundle"
+            "left as it is: the content of the configs that it names is not known here"
         }
         State::None => "none: it tracks nothing that is in the bundle",
     };
@@ -152,7 +155,7 @@ fn write_other(
 ) -> fmt::Result {
     if is_first {
         let blank = if text.is_empty() { "" } else { "\n" };
-        writeln!(text, "{blank}{}", finding.resource)?;
+        writeln!(text, "{blank}{}", report.subject(finding))?;
     }
     write_finding(text, report, finding)
 }

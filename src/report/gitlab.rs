@@ -38,8 +38,7 @@ pub(super) fn findings(reports: &[Report<'_>]) -> String {
 fn issue<'a>(report: &'a Report<'_>, finding: &'a Finding) -> Issue<'a> {
     let path = report.name(&finding.place);
     let field = finding.field.as_deref().unwrap_or_default();
-    let identity =
-        [finding.code.name(), path, &finding.resource.to_string(), field, &finding.message];
+    let identity = [finding.code.name(), path, &report.subject(finding), field, &finding.message];
     let hash = Sha256::digest(identity.join("\0"));
     Issue {
         description: &finding.message,

@@ -156,7 +156,8 @@ struct FindingJson<'a> {
     line: usize,
     column: usize,
     field: Option<&'a str>,
-    resource: Resource<'a>,
+    /// Null if it cannot be read.
+    resource: Option<Resource<'a>>,
 }
 
 fn bundle<'a>(report: &'a Report<'_>, is_wanted: fn(&WorkloadPlan) -> bool) -> Bundle<'a> {
@@ -246,7 +247,7 @@ fn finding<'a>(report: &'a Report<'_>, finding: &'a Finding) -> FindingJson<'a> 
         line: place.line,
         column: place.column,
         field: finding.field.as_deref(),
-        resource: resource(&finding.resource),
+        resource: finding.resource.as_deref().map(resource),
     }
 }
 

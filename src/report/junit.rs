@@ -19,13 +19,17 @@ pub(super) fn findings(reports: &[Report<'_>]) -> String {
 fn suite(report: &Report<'_>) -> TestSuite {
     let workloads = report.plan.workloads.iter();
     let workloads: HashMap<_, _> = workloads.map(|plan| (&plan.id, &plan.name_place)).collect();
-    let mut cases: BTreeMap<(&Place, &ResourceId), Vec<&Finding>> = BTreeMap::new();
+    let mut cases: BTreeMap<(&Place, Option<&ResourceId>), Vec<&Finding>> = BTreeMap::new();
     for workload in &report.plan.workloads {
-        cases.entry((workloads[&workload.id], &workload.id)).or_default();
+        cases.entry((workloads[&workload.id], Some(&*workload.id))).or_default();
     }
     for finding in &report.plan.findings {
-        let place = workloads.get(&finding.resource).copied().unwrap_or(&finding.place);
-        cases.entry((place, &finding.resource)).or_default().push(finding);
+        let place = finding
+            .resource
+            .as_ref()
+            .and_then(|id| workloads.get(id).copied())
+            .unwrap_or(&finding.place);
+        cases.entry((place, finding.resource.as_deref())).or_default().push(finding);
     }
     let mut suite = TestSuite::new(report.path);
     suite.add_test_cases(
@@ -34,7 +38,12 @@ fn suite(report: &Report<'_>) -> TestSuite {
     suite
 }
 
-fn case(report: &Report<'_>, place: &Place, id: &ResourceId, found: &[&Finding]) -> TestCase {
+fn case(
+    report: &Report<'_>,
+    place: &Place,
+    id: Option<&ResourceId>,
+    found: &[&Finding],
+) -> TestCase {
     let describe = |finding: &&Finding| {
         let place = report.line_column(&finding.place);
         let name = report.name(&finding.place);
@@ -49,7 +58,8 @@ fn case(report: &Report<'_>, place: &Place, id: &ResourceId, found: &[&Finding])
         status.set_type(first.code.name()).set_message(&*first.message);
         status.set_description(errors.iter().map(describe).collect::<Vec<_>>().join("\n"));
     }
-    let mut case = TestCase::new(id.to_string(), status);
+    let name = id.map_or_else(|| report.name(place).to_owned(), ToString::to_string);
+    let mut case = TestCase::new(name, status);
     case.set_classname(report.name(place));
     if !others.is_empty() {
         case.set_system_out(others.iter().map(describe).collect::<Vec<_>>().join("\n"));

@@ -77,6 +77,12 @@ impl<'a> Report<'a> {
         self.lines(place.source).line_column(place.end)
     }
 
+    /// What `finding` is about: the resource, or the source if it cannot be read.
+    fn subject(&self, finding: &Finding) -> String {
+        let source = || self.name(&finding.place).to_owned();
+        finding.resource.as_ref().map_or_else(source, ToString::to_string)
+    }
+
     /// `path:line`
     fn path_line(&self, place: &Place) -> String {
         format!("{}:{}", self.name(place), self.line_column(place).line)
