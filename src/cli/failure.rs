@@ -7,6 +7,7 @@ use std::path::Path;
 use annotate_snippets::{Level, Origin, Renderer};
 use rollstamp::{Error, LineColumn, OptionsError, Source, report};
 
+use super::listing::display;
 use super::say::say;
 
 /// A reason to end with exit status 2.
@@ -46,10 +47,7 @@ impl Failure {
 
     /// What could not be done to the file at `path`.
     pub(super) fn file(verb: &str, path: &Path, error: &io::Error) -> Self {
-        Self::new(
-            format!("cannot {verb} '{}': {error}", path.display()),
-            "nothing has been written",
-        )
+        Self::new(format!("cannot {verb} '{}': {error}", display(path)), "nothing has been written")
     }
 
     /// Nobody reads what is written any more.

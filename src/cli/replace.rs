@@ -69,7 +69,8 @@ impl<'s> Replacements<'s> {
         edits: &[Edit],
     ) -> Result<(), Failure> {
         let (target, old) = self.old(file, source)?;
-        let new = write_beside(&target, &old.metadata, pieces(source.text(), edits))?;
+        let new =
+            write_beside(&target, source.name(), &old.metadata, pieces(source.text(), edits))?;
         self.prepared.push(Replacement { target, old: Some(old), new: Some(new) });
         Ok(())
     }
@@ -82,7 +83,7 @@ impl<'s> Replacements<'s> {
     pub(super) fn create(&mut self, path: &Path, text: &str, like: &Path) -> Result<(), Failure> {
         self.check_interrupt()?;
         let like = fs::metadata(like).map_err(|error| Failure::file("write", path, &error))?;
-        let new = write_beside(path, &like, [text])?;
+        let new = write_beside(path, &display(path), &like, [text])?;
         self.prepared.push(Replacement { target: path.to_owned(), old: None, new: Some(new) });
         Ok(())
     }
@@ -180,7 +181,7 @@ impl Replacement<'_> {
     /// Undoes [`put`](Self::put).
     fn put_back(&self) -> Result<(), Why> {
         let Some(old) = &self.old else { return Ok(fs::remove_file(&self.target)?) };
-        let copy = write_beside(&self.target, &old.metadata, [old.text]);
+        let copy = write_beside(&self.target, "", &old.metadata, [old.text]);
         copy.map_err(|_| Why::Changed)?.persist(&self.target).map_err(|error| error.error)?;
         Ok(())
     }
@@ -226,43 +227,57 @@ fn put_back(done: &[Replacement<'_>]) -> String {
 }
 
 /// Writes `pieces` into a temporary file in the directory of `target`, with the mode and owner that are `like`.
+/// Messages call it `name`.
 fn write_beside<'t>(
     target: &Path,
+    name: &str,
     like: &Metadata,
     pieces: impl IntoIterator<Item = &'t str>,
 ) -> Result<TempPath, Failure> {
-    let failure = |error: io::Error| Failure::file("write", target, &error);
     let directory = target.parent().unwrap_or(Path::new("."));
     let prefix = format!("{PREFIX}{}-", process::id());
-    let new = tempfile::Builder::new().prefix(&prefix).tempfile_in(directory).map_err(failure)?;
+    let new = tempfile::Builder::new().prefix(&prefix).tempfile_in(directory);
+    // Its error names the temporary file, which nobody knows of.
+    let new = new.map_err(|error| failure("make a new file beside", name, error.kind()))?;
     let (file, path) = new.into_parts();
     let mut writer = BufWriter::new(&file);
     let written = pieces.into_iter().try_for_each(|piece| writer.write_all(piece.as_bytes()));
-    written.and_then(|()| writer.flush()).map_err(failure)?;
+    written.and_then(|()| writer.flush()).map_err(|error| failure("write", name, error))?;
     drop(writer);
-    keep_owner(&file, like).map_err(|error| {
-        Failure::new(
-            format!("cannot give the new '{}' the owner and group of the old one: {error}", display(target)),
-            "nothing has been written: run rollstamp as a user who may, or first change the owner and group of the file",
-        )
-    })?;
+    keep_owner(&file, name, like)?;
     let kept = file.set_permissions(like.permissions()).and_then(|()| file.sync_all());
-    kept.map_err(failure)?;
+    kept.map_err(|error| failure("write", name, error))?;
     Ok(path)
 }
 
+fn failure(verb: &str, name: &str, error: impl Into<io::Error>) -> Failure {
+    Failure::new(format!("cannot {verb} '{name}': {}", error.into()), "nothing has been written")
+}
+
+/// Gives `file` the owner and the group that are `like`.
 #[cfg(unix)]
-fn keep_owner(file: &File, old: &Metadata) -> io::Result<()> {
+fn keep_owner(file: &File, name: &str, like: &Metadata) -> Result<(), Failure> {
     use std::os::unix::fs::{MetadataExt, fchown};
-    let new = file.metadata()?;
-    if (new.uid(), new.gid()) == (old.uid(), old.gid()) {
-        return Ok(());
+    let new = file.metadata().map_err(|error| failure("write", name, error))?;
+    if new.uid() != like.uid() {
+        fchown(file, Some(like.uid()), None).map_err(|error| {
+            let message =
+                format!("cannot keep the owner of '{name}', user {}: {error}", like.uid());
+            Failure::new(message, "nothing has been written: run rollstamp as that user")
+        })?;
     }
-    fchown(file, Some(old.uid()), Some(old.gid()))
+    if new.gid() != like.gid() {
+        fchown(file, None, Some(like.gid())).map_err(|error| {
+            let message = format!("cannot keep the group of '{name}', {}: {error}", like.gid());
+            let help = "nothing has been written: you are not in that group; join it, or change the group of the file with `chgrp`";
+            Failure::new(message, help)
+        })?;
+    }
+    Ok(())
 }
 
 #[cfg(not(unix))]
-fn keep_owner(_file: &File, _old: &Metadata) -> io::Result<()> {
+fn keep_owner(_file: &File, _name: &str, _like: &Metadata) -> Result<(), Failure> {
     Ok(())
 }
 
