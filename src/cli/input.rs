@@ -43,7 +43,10 @@ pub(super) fn list(paths: &[PathBuf], common: &Common) -> Result<Vec<(Listing, O
         listings.extend(directory(path, common, &mut used)?);
     }
     used.warn(common);
-    listing::merge(&mut listings)?;
+    // Within one directory nothing overlaps, and to look at every file takes long.
+    if paths.len() > 1 {
+        listing::merge(&mut listings)?;
+    }
     let mut configs = BTreeSet::new();
     let with_options = |listing: Listing| {
         let config = config::read(&listing.directory, common)?;

@@ -48,6 +48,19 @@ pub(super) struct Choice {
     pub(super) reads_gitignore: bool,
 }
 
+impl Choice {
+    /// The directory of the bundle of its own that `file` belongs to, if it does: below `path`, which is `root`
+    /// without links.
+    fn bundle<'f>(&self, path: &Path, root: &Path, file: &'f Path) -> Option<&'f Path> {
+        let is_bundle = |own: &&Path| {
+            let own = root.join(own.strip_prefix(path).unwrap_or(own));
+            self.bundles.iter().filter(|glob| glob.is_match(&own)).count() > 0
+        };
+        let mut directories = file.ancestors().skip(1).take_while(|own| own.starts_with(path));
+        if self.bundles.is_empty() { None } else { directories.find(is_bundle) }
+    }
+}
+
 impl Listing {
     /// Files that were given together, `-` among them for standard input: one bundle.
     pub(super) fn files(paths: &[PathBuf]) -> Self {
@@ -75,12 +88,7 @@ impl Listing {
         };
         let mut bundles = BTreeMap::<PathBuf, Self>::new();
         for file in found.files {
-            let directory = file.ancestors().skip(1).take_while(|own| own.starts_with(path));
-            let mut directory = directory.filter(|own| {
-                let own = root.join(own.strip_prefix(path).unwrap_or(own));
-                choice.bundles.iter().filter(|glob| glob.is_match(&own)).count() > 0
-            });
-            let bundle = match directory.next() {
+            let bundle = match choice.bundle(path, root, &file) {
                 Some(directory) => bundles.entry(directory.to_owned()).or_default(),
                 None => &mut rest,
             };
