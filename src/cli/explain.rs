@@ -17,7 +17,7 @@ use super::{Outcome, output, plan_all};
 pub(super) fn run(args: &Explain, common: &Common) -> Result<Outcome, Failure> {
     let planned = plan_all(&args.paths, common, plan_check)?;
     if let Some(name) = &args.digest_input {
-        return digest_input(name, &planned);
+        return digest_input(name, planned);
     }
     let reports =
         planned.iter().map(|(bundle, plan)| Report::new(&bundle.path, &bundle.sources, plan));

@@ -31,7 +31,7 @@ pub(super) fn run(common: &Common) -> Result<Outcome, Failure> {
             let options = config::read("-".as_ref(), common)?.options;
             let bundle = Bundle::of(source);
             let plan = bundle.plan(plan, &options, common)?;
-            return stamp::apply(&Stamp::default(), common, &[(bundle, plan)]);
+            return stamp::apply(&Stamp::default(), common, vec![(bundle, plan)].leak());
         }
         Err(error) => {
             Failure::library(&error, std::slice::from_ref(&source)).print();

@@ -16,7 +16,7 @@ use super::{Outcome, PlanFn, count, plan_all};
 ///
 /// Returns an error if anything in any bundle is wrong; nothing has been written then.
 pub(super) fn run(args: &Stamp, common: &Common, plan: PlanFn) -> Result<Outcome, Failure> {
-    apply(args, common, &plan_all(&args.paths, common, plan)?)
+    apply(args, common, plan_all(&args.paths, common, plan)?)
 }
 
 /// Applies the edits of plans, or shows them.
