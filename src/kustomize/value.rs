@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use crate::yaml::NodeRef;
+use crate::yaml::{NodeRef, is_old_boolean};
 
 /// A node of a resource while it is built.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,6 +37,11 @@ impl Value {
         Self::Scalar(Scalar { text: text.into(), is_quoted: true })
     }
 
+    /// A scalar without quotes.
+    pub(crate) fn plain(text: impl Into<Arc<str>>) -> Self {
+        Self::Scalar(Scalar { text: text.into(), is_quoted: false })
+    }
+
     /// An empty mapping.
     pub(crate) fn mapping() -> Self {
         Self::of_entries(Vec::new())
@@ -53,19 +58,47 @@ impl Value {
     }
 
     /// The value of `node`, aliases and merge keys resolved.
+    #[cfg(test)]
     pub(crate) fn of(node: NodeRef<'_>) -> Self {
-        if node.is_mapping() {
-            let entries = node.entries();
-            let entries = entries
-                .map(|(key, value)| (key.text().unwrap_or_default().into(), Self::of(value)));
-            Self::of_entries(entries.collect())
+        Self::of_at_most(node, &mut usize::MAX.clone()).expect("a test's value is small")
+    }
+
+    /// The same, if it has no more nodes than `left`, which are counted down: aliases can make a short
+    /// text stand for a long one.
+    pub(crate) fn of_at_most(node: NodeRef<'_>, left: &mut usize) -> Option<Self> {
+        *left = left.checked_sub(1)?;
+        Some(if node.is_mapping() {
+            let entries = node.entries().map(|(key, value)| {
+                Some((key.text().unwrap_or_default().into(), Self::of_at_most(value, left)?))
+            });
+            Self::of_entries(entries.collect::<Option<_>>()?)
         } else if node.is_sequence() {
-            Self::of_items(node.items().map(Self::of).collect())
+            let items = node.items().map(|item| Self::of_at_most(item, left));
+            Self::of_items(items.collect::<Option<_>>()?)
         } else if node.is_null() {
             Self::Null
         } else {
             let text = node.text().unwrap_or_default().into();
             Self::Scalar(Scalar { text, is_quoted: !node.is_plain() })
+        })
+    }
+
+    /// The value as YAML 1.1 has it, in which `y`, `no` and the like are booleans.
+    pub(crate) fn in_old_yaml(self) -> Self {
+        match self {
+            Self::Scalar(Scalar { text, is_quoted: false }) if is_old_boolean(&text) => {
+                let is_true = matches!(text.to_ascii_lowercase().as_str(), "y" | "yes" | "on");
+                let text = if is_true { "true" } else { "false" };
+                Self::Scalar(Scalar { text: text.into(), is_quoted: false })
+            }
+            Self::Sequence(items) => {
+                Self::of_items(items.iter().cloned().map(Self::in_old_yaml).collect())
+            }
+            Self::Mapping(entries) => {
+                let entries = entries.iter().cloned();
+                Self::of_entries(entries.map(|(key, value)| (key, value.in_old_yaml())).collect())
+            }
+            other => other,
         }
     }
 

@@ -1,0 +1,40 @@
+//! What a root yields.
+
+use std::sync::Arc;
+
+use super::error::{Note, Unknown};
+use super::go_json::{self, Numbers};
+use super::layer::Layer;
+use super::resource::Resource;
+
+/// What `kustomize build` of a root yields, as far as it can be known offline.
+#[derive(Debug)]
+pub(crate) struct Build {
+    /// The directory of the root.
+    pub(crate) root: Arc<str>,
+    /// The resources, in the order in which `kubectl kustomize` prints them.
+    pub(crate) resources: Vec<Arc<Resource>>,
+    /// What is not known. Empty if the build is exact.
+    pub(crate) unknown: Vec<Arc<Unknown>>,
+    pub(crate) notes: Vec<Arc<Note>>,
+    /// Every file that the build reads, in order.
+    pub(crate) files_read: Vec<Arc<str>>,
+}
+
+impl Build {
+    pub(super) fn new(root: Arc<str>, layer: Layer) -> Self {
+        let files_read = layer.all_files();
+        let Layer { resources, unknown, notes, .. } = layer;
+        Self { root, resources, unknown, notes, files_read }
+    }
+
+    /// The resources as JSON, one a line: what reads a rendered stream reads this alike.
+    pub(crate) fn to_stream(&self) -> String {
+        let mut text = String::new();
+        for resource in &self.resources {
+            go_json::write(&mut text, resource.value(), Numbers::Yaml);
+            text.push('\n');
+        }
+        text
+    }
+}

@@ -1,0 +1,13 @@
+//! `validators`: plugins that look at the result.
+
+use super::super::error::{BuildError, Touches};
+use super::super::node::Node;
+use super::super::step::Step;
+
+pub(super) fn apply(step: &mut Step<'_, '_>, node: &Node) -> Result<(), BuildError> {
+    if !node.is_empty() {
+        let message = "a validator plugin is not run: it may refuse the build";
+        step.unknown(node, "validators", Touches::Nothing, message);
+    }
+    Ok(())
+}
