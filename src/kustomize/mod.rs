@@ -31,6 +31,8 @@ mod resource;
 mod roots;
 mod scalar;
 mod step;
+#[cfg(test)]
+mod tests;
 mod value;
 
 pub(crate) use build::Build;
