@@ -54,8 +54,8 @@ impl Kustomization {
         self.check_head()?;
         let mut is_empty = true;
         for (name, value) in self.root.entries()? {
-            let is_known = FIELDS.iter().any(|field| field.name == &**name);
-            if !is_known && !HEAD.contains(&&**name) {
+            let is_known = FIELDS.iter().any(|field| field.name.eq_ignore_ascii_case(name));
+            if !is_known && !HEAD.iter().any(|known| known.eq_ignore_ascii_case(name)) {
                 let message = format!("unknown field `{}`", name.escape_debug());
                 return Err(value.fail(message).with_help("kustomize refuses it: take it out"));
             }

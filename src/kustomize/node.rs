@@ -51,10 +51,11 @@ impl Node {
         BuildError::at(&self.file, self.span.clone(), message)
     }
 
-    /// The value of `key`, unless it is null.
+    /// The value of the field `key`, unless it is null. As in Go, case makes no difference.
     pub(super) fn get(&self, key: &str) -> Option<&Self> {
         let Content::Map(entries) = &self.content else { return None };
-        let value = entries.iter().find(|(name, _)| &**name == key).map(|(_, value)| value);
+        let is_own = |(name, _): &&(Arc<str>, Self)| name.eq_ignore_ascii_case(key);
+        let value = entries.iter().rev().find(is_own).map(|(_, value)| value);
         value.filter(|value| !value.is_null())
     }
 
@@ -181,7 +182,8 @@ impl Node {
     /// Returns an error that names the first other key, as kustomize does.
     pub(super) fn only(&self, known: &[&str]) -> Result<(), BuildError> {
         let mut entries = self.entries()?.iter();
-        match entries.find(|(key, _)| !known.contains(&&**key)) {
+        let is_known = |key: &str| known.iter().any(|known| known.eq_ignore_ascii_case(key));
+        match entries.find(|(key, _)| !is_known(key)) {
             Some((key, value)) => {
                 Err(value.fail(format!("unknown field `{}`", key.escape_debug())))
             }

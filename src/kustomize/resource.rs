@@ -181,9 +181,9 @@ impl Resource {
 
     /// Takes over what `old`, which this resource replaces, is called and was called.
     pub(super) fn take_over(&mut self, old: &Self) {
-        let Self { previous, prefixes, suffixes, needs_hash, .. } = old.clone();
+        let Self { previous, prefixes, suffixes, .. } = old.clone();
         (self.previous, self.prefixes, self.suffixes) = (previous, prefixes, suffixes);
-        self.needs_hash = needs_hash;
+        self.needs_hash &= old.needs_hash;
         self.is_open |= old.is_open;
         self.is_encrypted |= old.is_encrypted;
         self.origins.splice(0..0, old.origins.iter().cloned());

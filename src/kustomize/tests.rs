@@ -12,7 +12,7 @@ use std::sync::Arc;
 use super::go_json::{self, Numbers};
 use super::value::Value;
 use super::{Build, BuildError, Files, ReadError, Resolver};
-use crate::{ConfigPlan, Options, Source, yaml};
+use crate::{ConfigKind, ConfigPlan, Options, Source, yaml};
 
 /// The files of a directory.
 #[derive(Default)]
@@ -180,6 +180,9 @@ fn stamps(text: &str) -> Vec<String> {
     let workloads = plan.workloads.iter().map(|workload| {
         let configs = workload.configs.iter().map(|config| {
             let ConfigPlan { kind, namespace, name, is_tracked, source, .. } = config;
+            // The values of Secrets have been scrambled since, so their hashes are others.
+            let is_hashed = *kind == ConfigKind::Secret && super::may_end_in_hash(name);
+            let name = if is_hashed { &name[..name.len() - 10] } else { name };
             (kind, namespace, name, is_tracked, source.as_ref().map(|source| &source.keys))
         });
         let configs: Vec<_> = configs.collect();

@@ -269,12 +269,12 @@ fn absorb(
         ("merge" | "replace", []) => Err(entry
             .fail(format!("there is no {id} to {behavior}"))
             .with_help("`behavior: create` makes it")),
-        ("" | "create" | "unspecified", []) => step.add(entry, &[Arc::new(config)]),
-        ("" | "create" | "unspecified", [_]) => Err(entry
+        // A behavior that kustomize does not know is none.
+        (_, []) => step.add(entry, &[Arc::new(config)]),
+        (_, [_]) => Err(entry
             .fail(format!("the build has {id} already"))
             .with_help("`behavior: merge` or `replace` changes it")),
         (_, [_, _, ..]) => Err(entry.fail(format!("{id} may stand for several resources"))),
-        _ => Err(entry.fail("`behavior` must be `create`, `merge` or `replace`")),
     }
 }
 

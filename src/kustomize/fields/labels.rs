@@ -37,6 +37,19 @@ pub(super) fn apply(step: &mut Step<'_, '_>, list: &Node) -> Result<(), BuildErr
     Ok(())
 }
 
+/// Does what a builtin transformer of labels or annotations, which `field` says, does.
+pub(super) fn transform(
+    step: &mut Step<'_, '_>,
+    root: &Node,
+    field: &str,
+) -> Result<(), BuildError> {
+    root.only(&["apiVersion", "kind", "metadata", "fieldSpecs", field])?;
+    let fields = root.get("fieldSpecs").map_or(Ok(&[][..]), Node::items)?;
+    let fields: Vec<_> = fields.iter().map(FieldSpec::read).collect::<Result<_, _>>()?;
+    set_pairs(step, &root.pairs_of(field)?, &fields.iter().collect::<Vec<_>>());
+    Ok(())
+}
+
 /// Sets each of `pairs` in the mapping at each of `fields` of every resource.
 pub(super) fn set_pairs(
     step: &mut Step<'_, '_>,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::super::error::{BuildError, Touches};
-use super::super::id::Id;
+use super::super::id::{Gvk, Id};
 use super::super::load;
 use super::super::node::Node;
 use super::super::patch::strategic::Allowed;
@@ -256,9 +256,14 @@ fn select(step: &Step<'_, '_>, target: &Target) -> Vec<usize> {
     selected.map(|(index, _)| index).collect()
 }
 
+/// Names and namespaces are selected as they are or as they were at first, of one step or two.
 fn is_selected(target: &Target, resource: &Resource) -> bool {
-    let (original, own) = (resource.original_id(), resource.id());
-    let _ = (target, original, own); false
+    let Gvk { group, version, kind } = &**resource.gvk();
+    let ids = [resource.original_id(), resource.id()];
+    target.has_kind(group, version, kind)
+        && ids.iter().any(|id| target.has_namespace(id.effective_namespace()))
+        && ids.iter().any(|id| target.has_name(&id.name))
+        && target.has_metadata(resource.value())
 }
 
 /// While a patch is applied, kustomize keeps annotations of its own on every resource: the mapping is

@@ -1,5 +1,5 @@
-//! `transformers`: builtin ones of kind PatchTransformer, which is what rollstamp writes; any other
-//! may change everything.
+//! `transformers`: builtin ones of kind PatchTransformer, which is what rollstamp writes, and those for
+//! labels and annotations; any other may change everything.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -55,6 +55,12 @@ fn transform(step: &mut Step<'_, '_>, entry: &Node, root: &Node) -> Result<(), B
     if api_version == "builtin" && kind == "PatchTransformer" {
         root.only(&["apiVersion", "kind", "metadata", "path", "patch", "target", "options"])?;
         return super::patches::apply_entry(step, "transformers", root);
+    }
+    if api_version == "builtin" && kind == "LabelTransformer" {
+        return super::labels::transform(step, root, "labels");
+    }
+    if api_version == "builtin" && kind == "AnnotationsTransformer" {
+        return super::labels::transform(step, root, "annotations");
     }
     let message = format!("a {} is not run: what it changes is not known", kind.escape_debug());
     step.unknown(entry, "transformers", Touches::Everything, message);
