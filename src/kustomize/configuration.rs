@@ -152,10 +152,8 @@ static DEFAULT: LazyLock<Configuration> = LazyLock::new(|| Configuration {
 /// The metadata of all resources and that of pod templates.
 fn metadata(key: &str) -> Vec<FieldSpec> {
     let mut fields = vec![FieldSpec::new("", "", &format!("metadata/{key}"), true)];
-    let templates = [
-        ("", "ReplicationController", "spec/template"),
-        ("batch", "CronJob", "spec/jobTemplate"),
-    ];
+    let templates =
+        [("", "ReplicationController", "spec/template"), ("batch", "CronJob", "spec/jobTemplate")];
     for (group, kind, template) in templates.into_iter().chain(TEMPLATES) {
         fields.push(FieldSpec::new(group, kind, &format!("{template}/metadata/{key}"), true));
     }
@@ -168,7 +166,7 @@ fn selectors() -> Vec<FieldSpec> {
     let labels = labels.map(|kind| FieldSpec::new("", kind, "spec/selector/matchLabels", true));
     let maps = ["Service", "ReplicationController"].map(|kind| {
         let mut field = FieldSpec::new("", kind, "spec/selector", true);
-        field.selector.version = "v1".to_owned();
+        field.selector.version.push_str("v1");
         field
     });
     [labels.to_vec(), maps.to_vec()].concat()
@@ -193,8 +191,8 @@ fn names(kind: &str, in_pod: &[&str], elsewhere: &[(&str, &str)]) -> NameReferen
 /// The fields of pods in which `$(NAME)` stands for a variable of kustomize.
 fn variable_places() -> Vec<FieldSpec> {
     let pods = [("", "Pod", "spec")].into_iter().map(|(_, kind, spec)| (kind, spec.to_owned()));
-    let pods = pods
-        .chain(TEMPLATES.into_iter().map(|(_, kind, path)| (kind, format!("{path}/spec"))));
+    let pods =
+        pods.chain(TEMPLATES.into_iter().map(|(_, kind, path)| (kind, format!("{path}/spec"))));
     let fields = pods.flat_map(|(kind, spec)| {
         ["containers", "initContainers"].into_iter().flat_map(move |containers| {
             let spec = spec.clone();

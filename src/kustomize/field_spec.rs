@@ -30,7 +30,7 @@ impl KindSelector {
     ///
     /// Returns an error if a part of the name is not a string.
     pub(super) fn read(node: &Node) -> Result<Self, BuildError> {
-        let text = |key| Ok(node.text_of(key)?.map(|text| text.to_string()).unwrap_or_default());
+        let text = |key| Ok(node.text_of(key)?.map(ToString::to_string).unwrap_or_default());
         Ok(Self { group: text("group")?, version: text("version")?, kind: text("kind")? })
     }
 
@@ -99,12 +99,7 @@ fn each<'v>(value: &'v Value, path: &[String], see: &mut dyn FnMut(&'v Value)) {
     }
 }
 
-fn change_at(
-    value: &mut Value,
-    path: &[String],
-    create: bool,
-    change: &mut dyn FnMut(&mut Value),
-) {
+fn change_at(value: &mut Value, path: &[String], create: bool, change: &mut dyn FnMut(&mut Value)) {
     let Some((key, rest)) = path.split_first() else { return change(value) };
     if let Some(items) = value.items_mut() {
         return items.iter_mut().for_each(|item| change_at(item, path, create, change));

@@ -1,5 +1,7 @@
 //! JSON as Go writes it: keys in order, and `<`, `>` and `&` escaped.
 
+use std::fmt::Write as _;
+
 use super::scalar::Plain;
 use super::value::{Scalar, Value};
 
@@ -47,7 +49,9 @@ fn write_scalar(text: &mut String, scalar: &Scalar, numbers: Numbers) {
         Plain::Time(time) => write_string(text, &time),
         Plain::Boolean(is_true) => text.push_str(if is_true { "true" } else { "false" }),
         Plain::Integer(digits) => text.push_str(&digits),
-        Plain::Float(number) => text.push_str(&Plain::print_float(number, numbers == Numbers::Json)),
+        Plain::Float(number) => {
+            text.push_str(&Plain::print_float(number, numbers == Numbers::Json));
+        }
     }
 }
 
@@ -64,7 +68,7 @@ pub(super) fn write_string(text: &mut String, string: &str) {
             '\u{8}' => text.push_str("\\b"),
             '\u{c}' => text.push_str("\\f"),
             '<' | '>' | '&' | '\u{2028}' | '\u{2029}' | '\0'..='\u{1f}' => {
-                text.push_str(&format!("\\u{:04x}", character as u32));
+                let _ = write!(text, "\\u{:04x}", character as u32);
             }
             character => text.push(character),
         }

@@ -78,8 +78,9 @@ mod tests {
 
     #[test]
     fn a_config_is_named_by_its_content_only_if_the_hash_is_right() {
-        let named =
-            |name| read(&format!("{{kind: ConfigMap, metadata: {{name: {name}}}, data: {{A: '1'}}}}"));
+        let named = |name| {
+            read(&format!("{{kind: ConfigMap, metadata: {{name: {name}}}, data: {{A: '1'}}}}"))
+        };
         assert!(is_named_by_content(&named("pre-cfg-89g4tffbfk")));
         assert!(!is_named_by_content(&named("pre-cfg-89g4tffbfm")));
         assert!(!is_named_by_content(&named("cfg")));

@@ -6,6 +6,7 @@ use super::error::BuildError;
 use super::fields::{FIELDS, HEAD};
 use super::load;
 use super::node::Node;
+use crate::yaml::Document;
 
 /// The names that a kustomization file can have.
 pub(super) const NAMES: [&str; 3] = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
@@ -40,12 +41,11 @@ impl Kustomization {
     ) -> Result<Self, BuildError> {
         let documents = load::documents(file, load::text(file, bytes)?)?;
         let empty = || BuildError::of_file(file, "the kustomization file must not be empty");
-        let root = documents.iter().find_map(|document| document.root()).ok_or_else(empty)?;
+        let root = documents.iter().find_map(Document::root).ok_or_else(empty)?;
         let root = Node::read(file, root, &mut load::MAX_NODES.clone());
         let root = root.ok_or_else(|| load::too_long(file))?;
         let is_component = root.text_of("kind")?.is_some_and(|kind| &**kind == COMPONENT);
-        let this =
-            Self { file: file.clone(), directory: directory.clone(), root, is_component };
+        let this = Self { file: file.clone(), directory: directory.clone(), root, is_component };
         this.check()?;
         Ok(this)
     }
@@ -62,7 +62,8 @@ impl Kustomization {
             is_empty &= !is_known || value.is_empty();
         }
         if is_empty {
-            let message = "the kustomization file must have a field besides `apiVersion` and `kind`";
+            let message =
+                "the kustomization file must have a field besides `apiVersion` and `kind`";
             return Err(BuildError::of_file(&self.file, message));
         }
         Ok(())

@@ -71,10 +71,7 @@ pub(super) fn too_long(file: &Arc<str>) -> BuildError {
 /// # Errors
 ///
 /// Returns an error if any document is not a resource with a name.
-pub(super) fn resources(
-    file: &Arc<str>,
-    bytes: &[u8],
-) -> Result<Vec<Arc<Resource>>, BuildError> {
+pub(super) fn resources(file: &Arc<str>, bytes: &[u8]) -> Result<Vec<Arc<Resource>>, BuildError> {
     let mut resources = Vec::new();
     for body in bodies(file, bytes)? {
         let place = Place { file, document: body.document, span: &body.span };

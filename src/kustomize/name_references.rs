@@ -32,7 +32,8 @@ pub(super) fn fix(layer: &mut Layer, kustomization: &Kustomization) -> Result<()
                 let renamed = search.renamed(field, kustomization)?;
                 if !renamed.is_empty() {
                     let resource = layer.resource_mut(index);
-                    resource.change(|value| field.change(value, &mut |value| rename(value, &renamed)));
+                    resource
+                        .change(|value| field.change(value, &mut |value| rename(value, &renamed)));
                 }
             }
         }

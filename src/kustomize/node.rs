@@ -14,6 +14,9 @@ pub(super) struct Node {
     content: Content,
 }
 
+/// Keys and their texts.
+pub(super) type Pairs = Vec<(Arc<str>, Arc<str>)>;
+
 #[derive(Debug, Clone)]
 enum Content {
     Null,
@@ -141,7 +144,7 @@ impl Node {
     /// # Errors
     ///
     /// Returns an error if it is anything else.
-    pub(super) fn pairs_of(&self, key: &str) -> Result<Vec<(Arc<str>, Arc<str>)>, BuildError> {
+    pub(super) fn pairs_of(&self, key: &str) -> Result<Pairs, BuildError> {
         self.get(key).map_or(Ok(Vec::new()), Self::pairs)
     }
 
@@ -150,10 +153,10 @@ impl Node {
     /// # Errors
     ///
     /// Returns an error if it is anything else.
-    pub(super) fn pairs(&self) -> Result<Vec<(Arc<str>, Arc<str>)>, BuildError> {
-        let pair = |(key, value): &(Arc<str>, Self)| match value.is_null() {
-            true => Ok((key.clone(), "".into())),
-            false => Ok((key.clone(), value.text()?.clone())),
+    pub(super) fn pairs(&self) -> Result<Pairs, BuildError> {
+        let pair = |(key, value): &(Arc<str>, Self)| {
+            let text = if value.is_null() { "".into() } else { value.text()?.clone() };
+            Ok((key.clone(), text))
         };
         self.entries()?.iter().map(pair).collect()
     }

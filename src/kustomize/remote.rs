@@ -9,7 +9,7 @@ pub(super) fn is_remote(entry: &str) -> bool {
         || lower.contains("?ref=")
         || lower.contains("_git/")
         || lower.contains(".git/")
-        || lower.ends_with(".git")
+        || lower.strip_suffix(".git").is_some()
         || is_host(lower.split('/').next().unwrap_or_default()) && lower.contains("//")
 }
 

@@ -37,7 +37,8 @@ impl Plain {
         let scientific = format!("{number:e}");
         let (mantissa, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
         let exponent: i32 = exponent.parse().unwrap_or_default();
-        let is_plain = if is_json { (-6..21).contains(&exponent) } else { (-4..21).contains(&exponent) };
+        let is_plain =
+            if is_json { (-6..21).contains(&exponent) } else { (-4..21).contains(&exponent) };
         if is_plain && (is_json || exponent < 6 || number.fract() == 0.0) {
             return format!("{number}");
         }

@@ -40,20 +40,9 @@ impl Step<'_, '_> {
     ) -> Result<(Arc<str>, Arc<[u8]>), BuildError> {
         let file = self.path(node, path)?;
         let read = self.resolver.read(&file);
-        let bytes = read.map_err(|error| self.unreadable(node, path, &error))?;
+        let bytes = read.map_err(|error| unreadable(node, path, &error))?;
         self.use_file(node, &file);
         Ok((file, bytes))
-    }
-
-    /// The error that says why `path`, which `node` names, cannot be read.
-    pub(super) fn unreadable(&self, node: &Node, path: &str, error: &ReadError) -> BuildError {
-        let name = path.escape_debug();
-        match error {
-            ReadError::Missing => node.fail(format!("there is no file or directory `{name}`")),
-            ReadError::Directory => node.fail(format!("`{name}` must be a file")),
-            ReadError::Outside => outside(node, path),
-            ReadError::Other(why) => node.fail(format!("`{name}` cannot be read: {why}")),
-        }
     }
 
     /// Counts `file` among those that the build reads, and says so if kubectl would refuse it.
@@ -68,9 +57,8 @@ impl Step<'_, '_> {
 
     /// Adds a note.
     pub(super) fn note(&mut self, node: &Node, message: impl Into<String>) {
-        let file = self.kustomization.file.clone();
-        let note = Note { file, span: node.span.clone(), message: message.into() };
-        self.layer.notes.push(note.into());
+        let (file, span) = (self.kustomization.file.clone(), node.span.clone());
+        self.layer.notes.push(Note { file, span, message: message.into() }.into());
     }
 
     /// Notes that what `node` asks for is not known.
@@ -119,12 +107,25 @@ impl Step<'_, '_> {
     }
 }
 
+/// The error that says why `path`, which `node` names, cannot be read.
+pub(super) fn unreadable(node: &Node, path: &str, error: &ReadError) -> BuildError {
+    let name = path.escape_debug();
+    match error {
+        ReadError::Missing => node.fail(format!("there is no file or directory `{name}`")),
+        ReadError::Directory => node.fail(format!("`{name}` must be a file")),
+        ReadError::Outside => outside(node, path),
+        ReadError::Other(why) => node.fail(format!("`{name}` cannot be read: {why}")),
+    }
+}
+
 fn explain(node: &Node, refused: &Refused) -> BuildError {
     match refused {
         Refused::Duplicate(id) => node
             .fail(format!("the build has {id} already"))
             .with_help("a build must not have two resources of one kind, namespace and name"),
-        Refused::TooMany => node.fail(format!("a build must not have more than {MAX_RESOURCES} resources")),
+        Refused::TooMany => {
+            node.fail(format!("a build must not have more than {MAX_RESOURCES} resources"))
+        }
     }
 }
 

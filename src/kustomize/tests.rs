@@ -1,6 +1,10 @@
 //! The resolver against what the real `kubectl kustomize` builds.
 
-#![expect(clippy::disallowed_methods, reason = "tests read files")]
+#![expect(
+    clippy::disallowed_methods,
+    clippy::print_stderr,
+    reason = "tests read files, and say if not"
+)]
 
 mod speed;
 
@@ -38,16 +42,19 @@ impl Map {
 
 impl Files for Map {
     fn read(&self, path: &str) -> Result<Arc<[u8]>, ReadError> {
-        self.0.get(path).cloned().ok_or(match self.is_directory(path) {
-            true => ReadError::Directory,
-            false => ReadError::Missing,
-        })
+        let is_directory = self.is_directory(path);
+        let missing = if is_directory { ReadError::Directory } else { ReadError::Missing };
+        self.0.get(path).cloned().ok_or(missing)
     }
 
     fn is_directory(&self, path: &str) -> bool {
         let below = format!("{path}/");
         path.is_empty()
-            || self.0.range(below.clone()..).next().is_some_and(|(file, _)| file.starts_with(&below))
+            || self
+                .0
+                .range(below.clone()..)
+                .next()
+                .is_some_and(|(file, _)| file.starts_with(&below))
     }
 }
 
@@ -56,7 +63,8 @@ fn folder(name: &str) -> PathBuf {
 }
 
 fn subfolders(folder: &Path) -> Vec<PathBuf> {
-    let mut folders: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut folders: Vec<_> =
+        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     folders.retain(|path| path.is_dir());
     folders.sort();
     folders
@@ -96,11 +104,23 @@ fn json(mut value: Value) -> String {
 fn every_case_is_built_as_kubectl_builds_it() {
     let cases = subfolders(&folder("fixtures/kustomize/cases"));
     assert!(cases.len() >= 178, "only {} cases were found", cases.len());
-    let wrong: Vec<String> = cases.iter().filter_map(|case| compare(case).err()).collect();
-    assert!(wrong.is_empty(), "{} cases are wrong\n{}", wrong.len(), wrong.join("\n"));
+    check(&cases, compare, 5);
 }
 
-fn compare(case: &Path) -> Result<(), String> {
+/// How one folder compares: whether what we build is exact, or openly unknown.
+type Compared = Result<bool, String>;
+
+/// Compares each of `folders`; none must be wrong, and no more than `most_unknown` unknown.
+fn check(folders: &[PathBuf], compare: fn(&Path) -> Compared, most_unknown: usize) {
+    let results: Vec<Compared> = folders.iter().map(|folder| compare(folder)).collect();
+    let wrong: Vec<&str> =
+        results.iter().filter_map(|result| result.as_ref().err().map(String::as_str)).collect();
+    assert!(wrong.is_empty(), "{} are wrong\n{}", wrong.len(), wrong.join("\n"));
+    let unknown = results.iter().filter(|result| matches!(result, Ok(false))).count();
+    assert!(unknown <= most_unknown, "{unknown} of {} are unknown", folders.len());
+}
+
+fn compare(case: &Path) -> Compared {
     let name = case.file_name().unwrap().to_str().unwrap();
     let files = Map::of(&case.join("tree"));
     let has_file = |root: &&str| files.read(&format!("{root}kustomization.yaml")).is_ok();
@@ -109,7 +129,8 @@ fn compare(case: &Path) -> Result<(), String> {
     let build = Resolver::new(&files).build(root);
     let expected = fs::read_to_string(case.join("build.yaml"));
     match (build, expected) {
-        (Err(_), Err(_)) => Ok(()),
+        (Err(_), Err(_)) => Ok(true),
+        (Ok(build), _) if !build.unknown.is_empty() => Ok(false),
         (Ok(_), Err(_)) => {
             let why = fs::read_to_string(case.join("error.txt")).unwrap();
             Err(format!("{name}: kustomize fails, and we do not: {why}"))
@@ -117,14 +138,11 @@ fn compare(case: &Path) -> Result<(), String> {
         (Err(error), Ok(_)) => Err(format!("{name}: {error:?}")),
         (Ok(build), Ok(expected)) => {
             let expected = resources(&expected).join("\n");
-            let built: Vec<_> = build.resources.iter().map(|it| json(it.value().clone())).collect();
-            let built = built.join("\n");
-            if !build.unknown.is_empty() {
-                return Err(format!("{name}: {:?}", build.unknown));
-            }
-            (built == expected).then_some(()).ok_or_else(|| {
-                format!("{name}\nbuilt    {built}\nexpected {expected}")
-            })
+            let ours = build.resources.iter().map(|resource| json(resource.value().clone()));
+            let ours = ours.collect::<Vec<_>>().join("\n");
+            (ours == expected)
+                .then_some(true)
+                .ok_or_else(|| format!("{name}\nours    {ours}\nkubectl {expected}"))
         }
     }
 }
@@ -135,7 +153,7 @@ fn compare(case: &Path) -> Result<(), String> {
 fn every_tree_is_stamped_as_its_rendering_is() {
     let trees = subfolders(&folder("fixtures/kustomize/trees"));
     assert!(trees.len() >= 6, "only {} trees were found", trees.len());
-    check_trees(&trees);
+    check(&trees, compare_stamps, 0);
 }
 
 /// The same over more trees than are kept here.
@@ -146,15 +164,10 @@ fn every_tree_beside_the_repository_is_stamped_as_its_rendering_is() {
         eprintln!("SKIPPED: there is no {}", folder.display());
         return;
     }
-    check_trees(&subfolders(&folder));
+    check(&subfolders(&folder), compare_stamps, 4);
 }
 
-fn check_trees(trees: &[PathBuf]) {
-    let wrong: Vec<String> = trees.iter().filter_map(|tree| compare_stamps(tree).err()).collect();
-    assert!(wrong.is_empty(), "{} trees are wrong\n{}", wrong.len(), wrong.join("\n"));
-}
-
-fn compare_stamps(tree: &Path) -> Result<(), String> {
+fn compare_stamps(tree: &Path) -> Compared {
     let name = tree.file_name().unwrap().to_str().unwrap();
     let files = Map::of(&tree.join("tree"));
     let root = fs::read_to_string(tree.join("root")).unwrap();
@@ -162,15 +175,12 @@ fn compare_stamps(tree: &Path) -> Result<(), String> {
     let build = build.map_err(|error| format!("{name}: {error:?}"))?;
     let rendered = fs::read_to_string(tree.join("rendered.yaml")).unwrap();
     if !build.unknown.is_empty() {
-        return Err(format!("{name}: {:?}", build.unknown));
+        return Ok(false);
     }
-    let (built, rendered) = (stamps(&build.to_stream()), stamps(&rendered));
-    let differences: Vec<_> = rendered.iter().filter(|line| !built.contains(line)).collect();
-    let more: Vec<_> = built.iter().filter(|line| !rendered.contains(line)).collect();
-    if differences.is_empty() && more.is_empty() && built.len() == rendered.len() {
-        return Ok(());
-    }
-    Err(format!("{name}\nkubectl {differences:#?}\nbuilt {more:#?}"))
+    let (ours, theirs) = (stamps(&build.to_stream()), stamps(&rendered));
+    (ours == theirs)
+        .then_some(true)
+        .ok_or_else(|| format!("{name}\nours    {ours:#?}\nkubectl {theirs:#?}"))
 }
 
 /// Each workload with its stamp and the configs that it uses.

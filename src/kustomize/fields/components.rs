@@ -52,9 +52,8 @@ fn add(step: &mut Step<'_, '_>, entry: &Node) -> Result<(), BuildError> {
 fn generated(step: &Step<'_, '_>) -> Vec<Arc<Resource>> {
     let own = &step.kustomization.file;
     let resources = step.layer.resources.iter().filter(|resource| {
-        let is_own = |origin: &Origin| {
-            matches!(origin, Origin::Generator { file, .. } if file == own)
-        };
+        let is_own =
+            |origin: &Origin| matches!(origin, Origin::Generator { file, .. } if file == own);
         resource.origins().iter().any(is_own)
     });
     resources.cloned().collect()

@@ -8,9 +8,9 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::super::error::{BuildError, Touches};
 use super::super::files::ReadError;
-use super::super::node::Node;
+use super::super::node::{Node, Pairs};
 use super::super::resource::{Origin, Resource};
-use super::super::step::Step;
+use super::super::step::{Step, unreadable};
 use super::super::value::Value;
 
 /// What a generator makes.
@@ -23,8 +23,8 @@ pub(super) enum Kind {
 /// The options of a generator's entry, or of all entries of a file.
 #[derive(Debug, Default)]
 pub(super) struct Options {
-    labels: Vec<(Arc<str>, Arc<str>)>,
-    annotations: Vec<(Arc<str>, Arc<str>)>,
+    labels: Pairs,
+    annotations: Pairs,
     has_no_hash: bool,
     is_immutable: bool,
 }
@@ -47,7 +47,7 @@ impl Options {
 
     /// These, and those of `all` where these say nothing. What is switched on for all stays on.
     fn with(mut self, all: Self) -> Self {
-        let add = |own: &mut Vec<(Arc<str>, Arc<str>)>, all: Vec<(Arc<str>, Arc<str>)>| {
+        let add = |own: &mut Pairs, all: Pairs| {
             let new = all.into_iter().filter(|(key, _)| own.iter().all(|(own, _)| own != key));
             let new: Vec<_> = new.collect();
             own.extend(new);
@@ -124,7 +124,7 @@ impl Content {
     ) -> Result<Arc<[u8]>, BuildError> {
         let file = step.path(node, path)?;
         if step.resolver.is_directory(&file) {
-            return Err(step.unreadable(node, path, &ReadError::Directory));
+            return Err(unreadable(node, path, &ReadError::Directory));
         }
         let (file, bytes) = step.read(node, path)?;
         self.is_encrypted |= is_encrypted(&bytes);
@@ -242,11 +242,7 @@ fn set_content(object: &mut Value, kind: Kind, content: &Content) {
 }
 
 /// Adds `config`, or puts it in the place of the one that there is, as its `behavior` says.
-fn absorb(
-    step: &mut Step<'_, '_>,
-    entry: &Node,
-    mut config: Resource,
-) -> Result<(), BuildError> {
+fn absorb(step: &mut Step<'_, '_>, entry: &Node, mut config: Resource) -> Result<(), BuildError> {
     let behavior = entry.text_of("behavior")?.map_or("", |behavior| behavior);
     let old = step.layer.find(config.id());
     let id = config.id().clone();
@@ -281,7 +277,8 @@ fn absorb(
 /// Adds the entries of `old` whose keys `new` does not have. What is a number becomes a string.
 fn merge_content(new: &mut Resource, old: &Resource) {
     for field in ["data", "binaryData"] {
-        let Some(content) = old.value().get(field).filter(|value| !value.entries().is_empty()) else {
+        let Some(content) = old.value().get(field).filter(|value| !value.entries().is_empty())
+        else {
             continue;
         };
         new.change_content(|value| merge_pairs(value, field, content));
@@ -301,9 +298,8 @@ fn merge_metadata(new: &mut Resource, old: &Resource) {
 
 fn merge_pairs(holder: &mut Value, field: &str, old: &Value) {
     let pairs = old.entries().iter();
-    let pairs = pairs.map(|(key, value)| {
-        (key.clone(), Value::string(value.text().unwrap_or_default()))
-    });
+    let pairs =
+        pairs.map(|(key, value)| (key.clone(), Value::string(value.text().unwrap_or_default())));
     let mut merged = Value::of_entries(pairs.collect());
     for (key, value) in holder.get(field).map_or(&[][..], Value::entries) {
         merged.set(key, value.clone());

@@ -18,11 +18,7 @@ pub(super) fn apply_globals(_: &mut Step<'_, '_>, node: &Node) -> Result<(), Bui
     node.only(&["chartHome", "configHome"])
 }
 
-fn unknown(
-    step: &mut Step<'_, '_>,
-    list: &Node,
-    field: &'static str,
-) -> Result<(), BuildError> {
+fn unknown(step: &mut Step<'_, '_>, list: &Node, field: &'static str) -> Result<(), BuildError> {
     for chart in list.items()? {
         let message = "a Helm chart is not rendered: its resources are not known";
         step.unknown(chart, field, Touches::Additions, message);

@@ -94,11 +94,7 @@ impl Text {
     /// # Errors
     ///
     /// Returns an error if it is neither kind of patch.
-    pub(super) fn read(
-        &self,
-        step: &mut Step<'_, '_>,
-        entry: &Node,
-    ) -> Result<Body, BuildError> {
+    pub(super) fn read(&self, step: &mut Step<'_, '_>, entry: &Node) -> Result<Body, BuildError> {
         let bodies = match self {
             Self::File(path) => {
                 let (file, bytes) = step.read(entry, path)?;
@@ -220,9 +216,9 @@ impl Work<'_> {
         for index in select(step, target) {
             let resource = step.layer.resource_mut(index);
             resource.remember();
-            let result = resource.change(|value| with_annotations(value, |value| {
-                json6902::apply(value, operations)
-            }));
+            let result = resource.change(|value| {
+                with_annotations(value, |value| json6902::apply(value, operations))
+            });
             if let Err(failure) = result {
                 self.give_up(step, index, failure)?;
             }
@@ -238,7 +234,9 @@ impl Work<'_> {
     ) -> Result<(), BuildError> {
         let id = step.layer.resources[index].id().clone();
         match failure {
-            Failure::Refused(why) => Err(self.entry.fail(format!("the patch of {id} fails: {why}"))),
+            Failure::Refused(why) => {
+                Err(self.entry.fail(format!("the patch of {id} fails: {why}")))
+            }
             Failure::Unknown(why) => {
                 step.layer.resource_mut(index).open();
                 let message = format!("the patch of {id} is not followed: {why}");

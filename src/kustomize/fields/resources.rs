@@ -4,7 +4,7 @@ use super::super::error::{BuildError, Touches};
 use super::super::files::ReadError;
 use super::super::node::Node;
 use super::super::remote::is_remote;
-use super::super::step::Step;
+use super::super::step::{Step, unreadable};
 
 pub(super) fn apply(step: &mut Step<'_, '_>, list: &Node) -> Result<(), BuildError> {
     list.items()?.iter().try_for_each(|entry| add(step, "resources", entry))
@@ -41,7 +41,7 @@ pub(super) fn add(
                 remote(step, field, entry);
                 Ok(())
             }
-            Err(error) => Err(step.unreadable(entry, &path, &error)),
+            Err(error) => Err(unreadable(entry, &path, &error)),
         },
         Err(_) if is_remote(&path) => {
             remote(step, field, entry);

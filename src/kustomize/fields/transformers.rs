@@ -1,4 +1,4 @@
-//! `transformers`: builtin ones of kind PatchTransformer, which is what rollstamp writes, and those for
+//! `transformers`: builtin ones of kind `PatchTransformer`, which is what rollstamp writes, and those for
 //! labels and annotations; any other may change everything.
 
 use std::collections::HashSet;
@@ -19,7 +19,8 @@ pub(super) fn apply(step: &mut Step<'_, '_>, list: &Node) -> Result<(), BuildErr
             let root = root.ok_or_else(|| load::too_long(&file))?;
             let name = root.get("metadata").and_then(|metadata| metadata.get("name"));
             let name = name.map(Node::text).transpose()?.cloned();
-            let name = name.ok_or_else(|| root.fail("a transformer must have a `metadata.name`"))?;
+            let name =
+                name.ok_or_else(|| root.fail("a transformer must have a `metadata.name`"))?;
             let kind = root.text_of("kind")?.cloned().unwrap_or_default();
             if !names.insert((kind, name)) {
                 return Err(root.fail("two transformers of one kind must not have the same name"));
@@ -30,11 +31,11 @@ pub(super) fn apply(step: &mut Step<'_, '_>, list: &Node) -> Result<(), BuildErr
     Ok(())
 }
 
+/// A file and its content.
+type File = (Arc<str>, Arc<[u8]>);
+
 /// The text of an entry: its own, or that of the file that it names. Nothing if it is not known.
-fn read(
-    step: &mut Step<'_, '_>,
-    entry: &Node,
-) -> Result<Option<(Arc<str>, Arc<[u8]>)>, BuildError> {
+fn read(step: &mut Step<'_, '_>, entry: &Node) -> Result<Option<File>, BuildError> {
     let text = entry.text()?.clone();
     if text.contains('\n') {
         return Ok(Some((step.kustomization.file.clone(), text.as_bytes().into())));
@@ -50,7 +51,7 @@ fn read(
 }
 
 fn transform(step: &mut Step<'_, '_>, entry: &Node, root: &Node) -> Result<(), BuildError> {
-    let text = |key| Ok(root.text_of(key)?.map(|text| text.to_string()).unwrap_or_default());
+    let text = |key| Ok(root.text_of(key)?.map(ToString::to_string).unwrap_or_default());
     let (api_version, kind): (String, String) = (text("apiVersion")?, text("kind")?);
     if api_version == "builtin" && kind == "PatchTransformer" {
         root.only(&["apiVersion", "kind", "metadata", "path", "patch", "target", "options"])?;
