@@ -129,6 +129,17 @@ const SECRET_NAMES: [&str; 7] = [
     "volumes/projected/sources/secret/name",
 ];
 
+/// Where else there are variables of kustomize.
+const OTHER_VARIABLE_PLACES: [(&str, &str); 7] = [
+    ("", "metadata/annotations"),
+    ("", "metadata/labels"),
+    ("Deployment", "spec/template/metadata/annotations"),
+    ("Ingress", "spec/rules/host"),
+    ("Ingress", "spec/tls/hosts"),
+    ("Ingress", "spec/tls/secretName"),
+    ("Service", "spec/ports/port"),
+];
+
 /// Where a container has variables of kustomize.
 const VARIABLE_PLACES: [&str; 4] = ["args", "command", "env/value", "volumeMounts/mountPath"];
 
@@ -201,5 +212,6 @@ fn variable_places() -> Vec<FieldSpec> {
             })
         })
     });
-    fields.collect()
+    let others = OTHER_VARIABLE_PLACES.into_iter();
+    fields.chain(others.map(|(kind, path)| FieldSpec::new("", kind, path, false))).collect()
 }

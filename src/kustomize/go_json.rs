@@ -43,7 +43,7 @@ pub(super) fn write(text: &mut String, value: &Value, numbers: Numbers) {
 }
 
 fn write_scalar(text: &mut String, scalar: &Scalar, numbers: Numbers) {
-    let plain = if scalar.is_quoted { Plain::Text } else { Plain::of(&scalar.text) };
+    let plain = Plain::of_scalar(scalar);
     match plain {
         Plain::Text => write_string(text, &scalar.text),
         Plain::Time(time) => write_string(text, &time),

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::configuration::Configuration;
 use super::error::{Note, Unknown};
+use super::fields::vars::Variable;
 use super::id::Id;
 use super::resource::Resource;
 
@@ -17,6 +18,7 @@ pub(super) struct Layer {
     pub(super) resources: Vec<Arc<Resource>>,
     /// What `configurations` say, in this file and below.
     pub(super) configuration: Arc<Configuration>,
+    pub(super) variables: Vec<Arc<Variable>>,
     pub(super) unknown: Vec<Arc<Unknown>>,
     pub(super) notes: Vec<Arc<Note>>,
     /// The files that it reads itself.
@@ -70,6 +72,7 @@ impl Layer {
             self.add(&base.resources)?;
         }
         Configuration::merge(&mut self.configuration, &base.configuration);
+        self.variables.extend(base.variables.iter().cloned());
         self.unknown.extend(base.unknown.iter().cloned());
         self.notes.extend(base.notes.iter().cloned());
         self.may_lack_resources |= base.may_lack_resources;

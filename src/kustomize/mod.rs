@@ -12,6 +12,7 @@ mod build;
 mod cluster_scoped;
 mod configuration;
 mod error;
+mod field_path;
 mod field_spec;
 mod fields;
 mod files;

@@ -57,6 +57,7 @@ impl<'f> Resolver<'f> {
             name_by_content(Arc::make_mut(resource));
         }
         name_references::fix(&mut finished, &kustomization)?;
+        super::fields::vars::resolve(&mut finished, &kustomization)?;
         finished.resources.retain(|resource| !is_local(resource));
         order::sort(&mut finished.resources);
         Ok(Build::new(root, finished))

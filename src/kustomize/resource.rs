@@ -19,6 +19,8 @@ pub(crate) struct Resource {
     pub(super) suffixes: Vec<Arc<str>>,
     /// Whether its name gets a hash of its content at the end of the build.
     pub(super) needs_hash: bool,
+    /// The names of the variables whose value it has.
+    pub(super) variables: Vec<Arc<str>>,
     /// Whether something that is not known may have changed it.
     is_open: bool,
     /// Whether SOPS has encrypted a file that feeds it.
@@ -59,6 +61,7 @@ impl Resource {
             prefixes: Vec::new(),
             suffixes: Vec::new(),
             needs_hash: false,
+            variables: Vec::new(),
             is_open: false,
             is_encrypted: false,
             origins: vec![origin],
@@ -167,6 +170,7 @@ impl Resource {
         self.prefixes.clear();
         self.suffixes.clear();
         self.needs_hash = false;
+        self.variables.clear();
     }
 
     /// Says that something that is not known may have changed it.
@@ -184,6 +188,7 @@ impl Resource {
         let Self { previous, prefixes, suffixes, .. } = old.clone();
         (self.previous, self.prefixes, self.suffixes) = (previous, prefixes, suffixes);
         self.needs_hash &= old.needs_hash;
+        self.variables.extend(old.variables.iter().cloned());
         self.is_open |= old.is_open;
         self.is_encrypted |= old.is_encrypted;
         self.origins.splice(0..0, old.origins.iter().cloned());

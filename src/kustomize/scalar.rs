@@ -1,5 +1,7 @@
 //! What a scalar without quotes means to kustomize, and how it prints it.
 
+use super::value::Scalar;
+
 /// A scalar without quotes, as kustomize reads it from a resource: YAML 1.2 with the numbers of
 /// YAML 1.1.
 #[derive(Debug, Clone, PartialEq)]
@@ -14,6 +16,11 @@ pub(super) enum Plain {
 }
 
 impl Plain {
+    /// What `scalar` means, which is text if it is quoted.
+    pub(super) fn of_scalar(scalar: &Scalar) -> Self {
+        if scalar.is_quoted { Self::Text } else { Self::of(&scalar.text) }
+    }
+
     /// What `text` means. Null is left to the parser.
     pub(super) fn of(text: &str) -> Self {
         match text {

@@ -104,7 +104,7 @@ fn json(mut value: Value) -> String {
 fn every_case_is_built_as_kubectl_builds_it() {
     let cases = subfolders(&folder("fixtures/kustomize/cases"));
     assert!(cases.len() >= 178, "only {} cases were found", cases.len());
-    check(&cases, compare, 5);
+    check(&cases, compare, 0);
 }
 
 /// How one folder compares: whether what we build is exact, or openly unknown.
@@ -164,7 +164,7 @@ fn every_tree_beside_the_repository_is_stamped_as_its_rendering_is() {
         eprintln!("SKIPPED: there is no {}", folder.display());
         return;
     }
-    check(&subfolders(&folder), compare_stamps, 4);
+    check(&subfolders(&folder), compare_stamps, 1);
 }
 
 fn compare_stamps(tree: &Path) -> Compared {

@@ -36,7 +36,7 @@ mod secret_generator;
 mod sort_options;
 mod transformers;
 mod validators;
-mod vars;
+pub(super) mod vars;
 
 /// A field of a kustomization file.
 pub(super) struct Field {

@@ -22,12 +22,12 @@ pub(crate) enum Outcome {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use crate::kustomize::Value;
     use crate::yaml;
 
     /// The value that `text` is.
-    pub(super) fn read(text: &str) -> Value {
+    pub(in crate::kustomize) fn read(text: &str) -> Value {
         Value::of(yaml::parse_all(text, false).expect(text)[0].root().expect(text))
     }
 }

@@ -65,9 +65,15 @@ impl Target {
         has(&self.labels, "labels") && has(&self.annotations, "annotations")
     }
 
-    /// Whether it says nothing of labels and annotations.
-    pub(crate) fn is_without_metadata(&self) -> bool {
-        self.labels.is_none() && self.annotations.is_none()
+    /// Whether it says anything of labels or annotations.
+    pub(crate) fn says_metadata(&self) -> bool {
+        self.labels.is_some() || self.annotations.is_some()
+    }
+
+    /// Whether it says anything else.
+    pub(crate) fn says_id(&self) -> bool {
+        let parts = [&self.group, &self.version, &self.kind, &self.name, &self.namespace];
+        parts.into_iter().any(Option::is_some)
     }
 }
 
