@@ -123,7 +123,7 @@ fn join_brackets(parts: Vec<String>) -> Vec<String> {
                 }
             }
             if !part.contains('=') {
-                part = part.trim_matches(['[', ']']).to_owned();
+                part = part.trim_matches(['[', ']']).into();
             }
         }
         joined.push(part);
@@ -181,7 +181,7 @@ impl Walk<'_> {
         match (Part::of(part), &mut *value) {
             (None, _) => Err(Failure::Refused(format!("`{}` is no field", part.escape_debug()))),
             (Some(Part::Key(key)), Value::Mapping(_)) => self.walk_key(value, key, rest),
-            (Some(Part::Key(_)), Value::Scalar(scalar)) => Err(within(&scalar.text)),
+            (Some(_), Value::Scalar(scalar)) => Err(within(&scalar.text)),
             (Some(Part::Key(key)), Value::Null) => {
                 Err(Failure::Unknown(format!("`{}` is in null", key.escape_debug())))
             }
@@ -193,7 +193,6 @@ impl Walk<'_> {
                 Part::Item(field, pattern) => self.walk_items(value, field, pattern, rest),
                 _ => self.walk_every(value, rest),
             },
-            (Some(_), Value::Scalar(scalar)) => Err(within(&scalar.text)),
             (Some(_), _) => Err(unfit()),
         }
     }
@@ -294,13 +293,13 @@ pub(super) fn copy(old: &mut Value, new: &Value) -> Result<()> {
             text.is_empty() || text.contains('\n')
         }
         Value::Scalar(scalar) => {
-            let is_same = match (Plain::of_scalar(scalar), Plain::of(text)) {
+            let is_same = matches!(
+                (Plain::of_scalar(scalar), Plain::of(text)),
                 (Plain::Text, _)
-                | (Plain::Integer(_), Plain::Integer(_))
-                | (Plain::Float(_), Plain::Integer(_) | Plain::Float(_))
-                | (Plain::Boolean(_), Plain::Boolean(_)) => true,
-                _ => false,
-            };
+                    | (Plain::Integer(_), Plain::Integer(_))
+                    | (Plain::Float(_), Plain::Integer(_) | Plain::Float(_))
+                    | (Plain::Boolean(_), Plain::Boolean(_))
+            );
             if !is_same {
                 let message = "a number or a boolean must not be replaced by anything else";
                 return Err(Failure::Refused(message.to_owned()));

@@ -106,7 +106,7 @@ struct Wanted {
 
 impl Wanted {
     fn read(node: &Node) -> Result<Self, BuildError> {
-        let text = |key| Ok(node.text_of(key)?.map(|text| text.to_string()).unwrap_or_default());
+        let text = |key| Ok(node.text_of(key)?.map(ToString::to_string).unwrap_or_default());
         Ok(Self {
             kind: super::super::field_spec::KindSelector::read(node)?,
             name: text("name")?,
@@ -139,7 +139,7 @@ impl Options {
     fn read(node: &Node) -> Result<Self, BuildError> {
         let Some(options) = node.get("options") else { return Ok(Self::default()) };
         options.only(&["delimiter", "index", "encoding", "create"])?;
-        let delimiter = options.text_of("delimiter")?.map(|text| text.to_string());
+        let delimiter = options.text_of("delimiter")?.map(ToString::to_string);
         let index = options.get("index").map(|node| {
             let number = node.value().text().and_then(|text| text.parse().ok());
             number.ok_or_else(|| node.fail("`index` must be a number"))

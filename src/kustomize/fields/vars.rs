@@ -54,7 +54,7 @@ fn mark(step: &mut Step<'_, '_>, entry: &Node, name: &Arc<str>) -> Result<(), Bu
         return Err(entry.fail("a variable must have an `objref`"));
     };
     object.only(&["apiVersion", "group", "version", "kind", "name", "namespace"])?;
-    let text = |key| Ok(object.text_of(key)?.map(|text| text.to_string()).unwrap_or_default());
+    let text = |key| Ok(object.text_of(key)?.map(ToString::to_string).unwrap_or_default());
     let (api_version, kind): (String, String) = (text("apiVersion")?, text("kind")?);
     let gvk = if api_version.is_empty() {
         Gvk { group: text("group")?.into(), version: text("version")?.into(), kind: kind.into() }
@@ -212,9 +212,13 @@ impl Values {
 
     fn expand(&self, value: &mut Value) {
         if let Some(items) = value.items_mut() {
-            items.iter_mut().for_each(|item| self.expand_text(item));
+            for item in items {
+                self.expand_text(item);
+            }
         } else if let Some(entries) = value.entries_mut() {
-            entries.iter_mut().for_each(|(_, value)| self.expand_text(value));
+            for (_, value) in entries {
+                self.expand_text(value);
+            }
         } else {
             self.expand_text(value);
         }
