@@ -78,6 +78,8 @@ codes! {
     "unreadable"           Unreadable          Error   "A file or a document cannot be read."
     "invalid-content"      InvalidContent      Error   "A tracked config has content that Kubernetes does not take."
     "unwritable"           Unwritable          Error   "A stamp cannot be written where it belongs."
+    "duplicate-key"        DuplicateKey        Warning "A mapping gives a key twice, and the last one counts."
+    "unapplied-document"   UnappliedDocument   Warning "A document without a line `---` before it is applied by nothing."
     "ambiguous-config"     AmbiguousConfig     Error   "A name may mean several configs that kustomize has renamed."
     "dangling-config"      DanglingConfig      Warning "A config that a workload tracks or refers to is not in the bundle."
     "dangling-key"         DanglingKey         Warning "A key that a workload refers to is not in the config."

@@ -48,7 +48,7 @@ impl Writer<'_> {
             return Ok(vec![self.merge(key, annotations, &nested(&[]))]);
         }
         check_mapping(annotations, ANNOTATIONS)?;
-        if let Some(entry) = annotations.own(name) {
+        if let Some(entry) = member(annotations, name)? {
             return self.replace(entry, value);
         }
         let (mapping, holder) = (annotations, metadata.mapping);

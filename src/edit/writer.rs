@@ -491,9 +491,14 @@ pub(super) fn find_template<'d>(resource: NodeRef<'d>, path: &str) -> Result<Tar
 ///
 /// # Errors
 ///
-/// Returns an error if the mapping has one by a merge key only: a second one would hide it.
+/// Returns an error if the mapping has two, or one by a merge key only: a second one would hide it.
 pub(super) fn member<'d>(mapping: NodeRef<'d>, name: &str) -> Result<Option<Entry<'d>>, Problem> {
     let own = mapping.own(name);
+    let is_own = |(key, _): &Entry<'_>| key.text() == Some(name);
+    if let Some((key, _)) = own.filter(|_| mapping.own_entries().filter(is_own).count() > 1) {
+        let message = format!("`{name}` is given twice, so a stamp cannot be written into it");
+        return Err(Problem::new(key.span(), message, "remove one of them"));
+    }
     if own.is_none() && mapping.get(name).is_some() {
         let message = format!("`{name}` must not come from a merge key if it is to be edited");
         let start = mapping.span().start;

@@ -41,7 +41,7 @@ enum Dialect {
 
 /// An annotation that somebody reads or writes.
 pub(super) struct Known<'o> {
-    key: &'o str,
+    pub(super) key: &'o str,
     owners: &'static [Owner],
     dialect: Dialect,
 }

@@ -4,12 +4,14 @@ mod ambiguous_config;
 mod annotations;
 mod coverage;
 mod dangling;
+mod duplicate_key;
 mod duplicate_resource;
 mod lists;
 mod no_rollout;
 mod not_a_string;
 mod search_and_match;
 mod stamp;
+mod unapplied_document;
 mod unreadable;
 
 use std::collections::{HashMap, HashSet};
@@ -194,6 +196,7 @@ pub(crate) fn of_workload(context: &Context<'_>, subject: Subject<'_, '_>) -> Ve
     if context.goal == Goal::Check {
         stamp::find(subject, &mut found);
     }
+    duplicate_key::find(context, subject, &mut found);
     ambiguous_config::find(context, subject, &mut found);
     dangling::find(context, subject, &mut found);
     lists::find(context, subject, &mut found);
@@ -214,9 +217,13 @@ pub(crate) fn of_bundle(context: &Context<'_>, plans: &[WorkloadPlan]) -> Vec<Fi
     duplicate_resource::find(context, plans, is_tracked, &mut found);
     search_and_match::find(context, &mut found);
     no_rollout::find_pods(context, &mut found);
+    unapplied_document::find(context, &mut found);
     let of_config = |config| {
         let mut found = Found { options: context.options, findings: Vec::new() };
         annotations::find_in_config(context, config, &mut found);
+        if is_tracked(config) {
+            duplicate_key::find_in_config(context, config, &mut found);
+        }
         not_a_string::find_in_config(context, config, &mut found);
         if is_tracked(config) {
             coverage::find(context, config, &mut found);

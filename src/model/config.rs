@@ -151,7 +151,7 @@ impl<'d> Config<'d> {
         match self.kind {
             ConfigKind::ConfigMap => self.config_map_entries(),
             ConfigKind::Secret => self.secret_entries(),
-            ConfigKind::SecretProviderClass => self.spec_entries(),
+            ConfigKind::SecretProviderClass => Ok(self.spec_entries()),
         }
     }
 
@@ -209,10 +209,9 @@ impl<'d> Config<'d> {
         Ok(sorted(entries))
     }
 
-    fn spec_entries(&self) -> Result<Entries<'d>, Problem> {
-        let Some(spec) = self.resource.node.get("spec") else { return Ok(Entries::new()) };
-        let text = canonical_json::write(spec)?;
-        Ok(vec![("spec", Value::Bytes(text.into_bytes()))])
+    fn spec_entries(&self) -> Entries<'d> {
+        let Some(spec) = self.resource.node.get("spec") else { return Entries::new() };
+        vec![("spec", Value::Bytes(canonical_json::write(spec).into_bytes()))]
     }
 
     /// Whether SOPS has encrypted the values.
@@ -236,23 +235,15 @@ impl<'d> Config<'d> {
             let message = format!("`{field}` must be a mapping of strings");
             return Err(Problem::new(node.span(), message, "give each value a key"));
         }
-        let mut aliased = 0;
         let entries = node
             .entries()
             .map(|(key, value)| {
                 let text = scalar(value, field)?;
-                let length = text.map_or(0, |text| text.written().len());
-                aliased += if value.is_alias() { length } else { 0 };
-                if aliased > MAX_ALIASED {
-                    let message =
-                        format!("aliases must not stand for more than {MAX_ALIASED} bytes");
-                    return Err(Problem::new(value.span(), message, "write the values out"));
-                }
                 let value =
                     text.map_or(Ok(Value::Bytes(Vec::new())), |text| read(text, value.span()));
                 Ok((check_key(key)?, value?))
             })
-            .collect::<Result<_, _>>()?;
+            .collect::<Result<_, Problem>>()?;
         Ok(sorted(entries))
     }
 }
@@ -267,10 +258,6 @@ fn sorted(mut entries: Entries<'_>) -> Entries<'_> {
 fn has(entries: &Entries<'_>, key: &str) -> bool {
     entries.binary_search_by_key(&key, |(own, _)| *own).is_ok()
 }
-
-/// How many bytes aliases may stand for in one field of a config: some sixteen times what the API
-/// server takes.
-pub(super) const MAX_ALIASED: usize = 16 << 20;
 
 /// The text of a value; none for null, which is the empty string, as for the API server.
 fn scalar<'d>(value: NodeRef<'d>, field: &str) -> Result<Option<TextRef<'d>>, Problem> {

@@ -16,6 +16,8 @@ pub(super) enum Member<'d> {
     Config(Config<'d>),
     Workload(Workload<'d>),
     Other(Resource<'d>),
+    /// A config or workload in a document that kubectl and kustomize don't read.
+    Unapplied(Resource<'d>),
 }
 
 impl<'d> Member<'d> {
@@ -34,11 +36,43 @@ impl<'d> Member<'d> {
         if let Some(root) = document.root() {
             read(root, number, options, &mut members);
         }
-        let Some(defect) = document.defect() else { return Ok(members) };
-        let problem = Problem::from(defect);
+        if let Some(problem) = document.root().and_then(|root| two_in_one(root, options)) {
+            return Err(problem);
+        }
         let is_ours = |member: &Self| matches!(member, Self::Config(_) | Self::Workload(_));
-        if members.iter().any(is_ours) { Err(problem) } else { Ok(members) }
+        if let Some(defect) = document.defect().filter(|_| members.iter().any(is_ours)) {
+            return Err(Problem::from(defect));
+        }
+        if document.is_after_end {
+            members = members.into_iter().filter_map(Self::unapplied).collect();
+        }
+        Ok(members)
     }
+
+    /// What is left of it in a document that nothing reads.
+    fn unapplied(self) -> Option<Self> {
+        match self {
+            Self::Config(Config { resource, .. }) | Self::Workload(Workload { resource, .. }) => {
+                Some(Self::Unapplied(resource))
+            }
+            Self::ResourceList | Self::Other(_) | Self::Unapplied(_) => None,
+        }
+    }
+}
+
+/// Two resources in one mapping, one of which would be lost: `kind` and `metadata` are given twice.
+fn two_in_one(root: NodeRef<'_>, options: &Options) -> Option<Problem> {
+    let own =
+        |name: &'static str| root.own_entries().filter(move |(key, _)| key.text() == Some(name));
+    let is_ours = |kind: &str| {
+        is_workload_kind(kind, options) || ConfigKind::ALL.iter().any(|own| own.name() == kind)
+    };
+    root.duplicates().next()?;
+    own("metadata").nth(1)?;
+    let (second, _) = own("kind").nth(1)?;
+    own("kind").filter_map(|(_, kind)| kind.text()).find(|kind| is_ours(kind))?;
+    let message = "two resources are written as one: `kind` and `metadata` are given twice";
+    Some(Problem::new(second.span(), message, "write `---` on a line of its own before the second"))
 }
 
 fn read<'d>(

@@ -35,6 +35,8 @@ pub(crate) struct ResourceSet<'d> {
     producers: BTreeMap<ConfigKind, BTreeMap<Cow<'d, str>, Vec<Producer<'d>>>>,
     /// Who replaces parts of configs before they are applied.
     replacers: Replacers<'d>,
+    /// Configs and workloads in documents that only `...` parts from the one before.
+    pub(crate) unapplied: Vec<Resource<'d>>,
     /// The documents that are a `ResourceList`, each by its source and its number there.
     resource_lists: BTreeSet<(usize, usize)>,
 }
@@ -107,6 +109,7 @@ impl<'d> ResourceSet<'d> {
                 self.workloads.push(workload);
             }
             Member::Other(resource) => self.add_other(resource),
+            Member::Unapplied(resource) => self.unapplied.push(resource),
         }
     }
 

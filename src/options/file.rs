@@ -146,8 +146,15 @@ fn with_root<T>(
         let defect = documents.iter().find_map(yaml::Document::defect);
         defect.map_or(Ok(documents), Err)
     });
+    let is_twice = |document: &yaml::Document<'_>| {
+        let (_, again) = document.root()?.duplicates().next()?;
+        Some((again.span().start, format!("key `{}` is given twice", again.text()?)))
+    };
     let documents =
         documents.map_err(|error| problem(error.offset, &error.message, "mend the text"))?;
+    if let Some((at, message)) = documents.iter().find_map(is_twice) {
+        return Err(problem(at, &message, "remove one of them"));
+    }
     if documents.iter().any(yaml::Document::has_alias) {
         return Err(problem(0, "the configuration must not use aliases", "write the values out"));
     }

@@ -1,10 +1,13 @@
 //! The tree of one document: nodes in the order of the text, aliases and merge keys kept explicit.
 
+mod aliases;
 mod builder;
+mod duplicates;
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) use builder::Builder;
+use duplicates::Duplicates;
 
 use super::event::ScalarStyle;
 use super::text::{Text, TextRef};
@@ -60,7 +63,7 @@ impl Node {
 const WRITTEN: u32 = u32::MAX;
 
 /// One document of a source.
-#[derive(Debug, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Document<'t> {
     nodes: Vec<Node>,
     /// The texts that are not written as they are.
@@ -71,13 +74,16 @@ pub(crate) struct Document<'t> {
     body: &'t str,
     /// The bytes that hold this document, and perhaps its neighbours, to read it again.
     pub(crate) extent: Span,
+    /// Whether only `...` parts it from the document before: kubectl and kustomize read no further.
+    pub(crate) is_after_end: bool,
 }
 
 /// What most documents do not have.
-#[derive(Debug, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 struct Extras {
     tags: BTreeMap<NodeId, Box<str>>,
-    /// The entries of each mapping with a merge key, after merging: keys and values in turn.
+    /// The entries of each mapping with a merge key or a key given twice, as they count: keys and values in
+    /// turn.
     merged: BTreeMap<NodeId, Vec<NodeId>>,
     /// Anchored nodes in the order of the text, which is the order of their numbers.
     anchors: Vec<NodeId>,
@@ -85,6 +91,7 @@ struct Extras {
     aliased: BTreeSet<NodeId>,
     /// The bytes of the outermost of these, in order.
     aliased_spans: Vec<Span>,
+    duplicates: Duplicates,
     /// What makes the document unfit for use, though it parses.
     defect: Option<SyntaxError>,
 }
@@ -105,20 +112,15 @@ impl Document<'_> {
         self.extras.as_ref().map_or(&[], |extras| &extras.aliased_spans)
     }
 
-    /// The first thing that forbids reading values from this document: a key given twice (kubectl
-    /// takes the last one, kustomize refuses), or a merge key that merges no mapping.
+    /// What forbids reading values from this document: a merge key that merges no mapping.
     pub(crate) fn defect(&self) -> Option<SyntaxError> {
         self.extras.as_ref()?.defect.clone()
     }
 
-    /// Looks for keys that are given twice.
-    pub(super) fn find_duplicates(&mut self) {
-        let duplicate = self.nodes().find_map(NodeRef::duplicate_key);
-        let Some(second) = duplicate else { return };
-        let name = second.text().unwrap_or_default();
-        let message = format!("key {name:?} must not be given twice in one mapping");
-        let defect = SyntaxError { message, offset: second.span().start };
-        self.extras.get_or_insert_default().defect = Some(defect);
+    /// Where it holds a template's action that reads like YAML.
+    pub(super) fn template(&self) -> Option<usize> {
+        let mut nodes = self.nodes().filter(|node| node.is_template());
+        nodes.next().map(|node| node.span().start)
     }
 
     /// Every node, in the order of the text.
@@ -167,6 +169,11 @@ pub(crate) struct NodeRef<'d> {
 }
 
 impl<'d> NodeRef<'d> {
+    /// The document that the node is in.
+    pub(crate) fn document(self) -> &'d Document<'d> {
+        self.document
+    }
+
     /// The node's name within its document.
     pub(crate) fn id(self) -> NodeId {
         self.id
@@ -327,10 +334,16 @@ impl<'d> NodeRef<'d> {
         None
     }
 
-    /// The entry of `key` that is written in this very mapping.
+    /// Whether it is a mapping in braces that begins with another as its key: `{{ .Values.x }}`.
+    fn is_template(self) -> bool {
+        let is_braces = |node: Self| node.content() == Content::Mapping { flow: true };
+        is_braces(self) && self.own_entries().next().is_some_and(|(key, _)| is_braces(key))
+    }
+
+    /// The entry of `key` that is written in this very mapping; the last one if there are several.
     pub(crate) fn own(self, key: &str) -> Option<(Self, Self)> {
         let word = Word::of(key.as_bytes());
-        self.own_entries().find(|(name, _)| name.is(key, word))
+        self.own_entries().filter(|(name, _)| name.is(key, word)).last()
     }
 
     /// The value at the end of `path`.
@@ -356,26 +369,6 @@ impl<'d> NodeRef<'d> {
     fn no_children(self) -> Children<'d> {
         let Self { document, id } = self;
         Children { document, next: id, end: id, listed: [].iter() }
-    }
-
-    /// The first key of this mapping that it has already had.
-    fn duplicate_key(self) -> Option<Self> {
-        // Mostly keys are few, and no two have one number.
-        const FEW: usize = 16;
-        if !matches!(self.content(), Content::Mapping { .. }) {
-            return None;
-        }
-        let mut before = [Word::UNCLEAR; FEW];
-        let mut words = self.own_entries().map(|(key, _)| key.resolved().node().word).enumerate();
-        let may_be_twice = words.any(|(index, word)| {
-            let is_unsure = index >= FEW || word == Word::UNCLEAR;
-            let is_before = is_unsure || before[..index].contains(&word);
-            before[index % FEW] = word;
-            is_before
-        });
-        let mut before = HashSet::new();
-        let mut keys = self.own_entries().map(|(key, _)| key).filter(|_| may_be_twice);
-        keys.find(|key| key.text().is_some_and(|text| !before.insert(text)))
     }
 }
 

@@ -22,7 +22,12 @@ pub(super) fn read(body: &str, base: usize) -> Result<Vec<Document<'_>>, SyntaxE
             builder.push(event, span)?;
         }
     }
-    Ok(builder.finish())
+    let mut documents = builder.finish();
+    documents.iter_mut().skip(1).for_each(|document| document.is_after_end = true);
+    if let Some(offset) = documents.iter().find_map(Document::template) {
+        return Err(SyntaxError { message: "a mapping cannot be a key".to_owned(), offset });
+    }
+    Ok(documents)
 }
 
 fn parser_options() -> Options {

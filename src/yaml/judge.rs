@@ -18,14 +18,17 @@ pub(crate) fn reread(text: &str) -> Option<Vec<Document<'static>>> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     if text.is_ascii() {
         // The same characters, in fewer steps.
-        read(Parser::new(text.bytes().map(char::from)))
+        read(Parser::new(text.bytes().map(char::from)), text.len())
     } else {
-        read(Parser::new_from_str(text))
+        read(Parser::new_from_str(text), text.len())
     }
 }
 
-fn read(mut parser: Parser<impl Iterator<Item = char>>) -> Option<Vec<Document<'static>>> {
-    let mut builder = Builder::new("", 0);
+fn read(
+    mut parser: Parser<impl Iterator<Item = char>>,
+    length: usize,
+) -> Option<Vec<Document<'static>>> {
+    let mut builder = Builder::of_values(length);
     loop {
         let event = match parser.next_token().ok()?.0 {
             Raw::StreamEnd => return Some(builder.finish()),

@@ -134,15 +134,6 @@ impl<'d> TextRef<'d> {
         }
     }
 
-    /// The text as it stands in the source, the lines of a block scalar with their indentation:
-    /// enough to look for a word.
-    pub(crate) fn written(self) -> &'d str {
-        match self {
-            Self::Whole(text) => text,
-            Self::Lines(lines) => lines.written,
-        }
-    }
-
     /// The text in one piece, which is kept once it has been put together.
     pub(crate) fn joined(self) -> &'d str {
         match self {

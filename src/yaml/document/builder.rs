@@ -1,17 +1,14 @@
 //! Builds documents from the events of whatever reads them.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use super::super::event::{Event, Properties, ScalarStyle};
 use super::super::text::Text;
 use super::super::word::Word;
 use super::super::{MAX_DEPTH, Span, SyntaxError};
+use super::aliases::Aliases;
+use super::duplicates::{Counts, unique};
 use super::{Content, Document, Extras, Node, NodeId, NodeRef, WRITTEN, narrow};
-
-/// How many entries all merge keys of one document may bring in.
-///
-/// Ten lines of merge keys that each merge the line before can name millions of entries.
-const MAX_MERGED: usize = 100_000;
 
 /// Builds documents from events.
 #[derive(Debug)]
@@ -23,9 +20,9 @@ pub(in crate::yaml) struct Builder<'t> {
     document: Document<'t>,
     /// The collections that are open, the innermost last.
     open: Vec<NodeId>,
-    /// The node of each anchor, by the reader's number.
-    anchors: HashMap<usize, NodeId>,
-    merged: usize,
+    aliases: Aliases,
+    /// How long the text is that is read.
+    length: usize,
 }
 
 impl<'t> Builder<'t> {
@@ -37,9 +34,14 @@ impl<'t> Builder<'t> {
             finished: Vec::with_capacity(1),
             document: Document::default(),
             open: Vec::with_capacity(8),
-            anchors: HashMap::new(),
-            merged: 0,
+            aliases: Aliases::default(),
+            length: body.len(),
         }
+    }
+
+    /// The same for values alone, of a text of that length.
+    pub(in crate::yaml) fn of_values(length: usize) -> Self {
+        Self { length, ..Self::new("", 0) }
     }
 
     fn begin(&mut self) {
@@ -54,7 +56,8 @@ impl<'t> Builder<'t> {
     ///
     /// # Errors
     ///
-    /// Returns an error if collections nest too deeply or a node contains its own alias.
+    /// Returns an error if collections nest too deeply, a node contains its own alias, or aliases stand for
+    /// too much.
     #[inline]
     pub(in crate::yaml) fn push(
         &mut self,
@@ -68,8 +71,7 @@ impl<'t> Builder<'t> {
                 // A vector that shrinks may keep its room, and the next document can use it.
                 self.document.nodes = self.document.nodes.clone();
                 self.finished.push(std::mem::take(&mut self.document));
-                self.anchors.clear();
-                self.merged = 0;
+                self.aliases = Aliases::default();
             }
             Event::Scalar(text, style, properties) => {
                 let word = match &text {
@@ -137,7 +139,12 @@ impl<'t> Builder<'t> {
             }
             if let Some(anchor) = anchor {
                 self.extras().anchors.push(id);
-                self.anchors.insert(anchor, id);
+                match content {
+                    Content::Sequence { .. } | Content::Mapping { .. } => {
+                        self.aliases.begin(anchor, id, span.start, self.open.len());
+                    }
+                    Content::Scalar(_) | Content::Alias => self.aliases.scalar(anchor, id, &span),
+                }
             }
         }
         id
@@ -154,6 +161,7 @@ impl<'t> Builder<'t> {
             return Err(SyntaxError { message, offset: span.start });
         }
         let id = self.add((content, Word::UNCLEAR), span, 0, properties);
+        self.aliases.deepen(self.open.len());
         self.open.push(id);
         Ok(())
     }
@@ -164,19 +172,13 @@ impl<'t> Builder<'t> {
         let node = &mut self.document.nodes[id.index()];
         node.end = narrow(end);
         node.link = behind;
+        self.aliases.end(id, end, NodeId(behind));
         self.merge(id);
     }
 
     fn alias(&mut self, anchor: usize, span: Span) -> Result<(), SyntaxError> {
-        let refuse =
-            |message: &str| SyntaxError { message: message.to_owned(), offset: span.start };
-        let target = *self
-            .anchors
-            .get(&anchor)
-            .ok_or_else(|| refuse("an alias must name an anchor of its own document"))?;
-        if self.open.contains(&target) {
-            return Err(refuse("an alias must not stand inside the node it names"));
-        }
+        let place = (span.clone(), self.length);
+        let target = self.aliases.resolve(anchor, self.open.len(), place)?;
         self.extras().aliased.insert(target);
         self.add((Content::Alias, Word::UNCLEAR), span, target.0, None);
         Ok(())
@@ -202,13 +204,13 @@ impl<'t> Builder<'t> {
     /// those of each merged mapping that are not there yet.
     fn merge(&mut self, id: NodeId) {
         let mapping = NodeRef { document: &self.document, id };
-        if self.merged > MAX_MERGED || !mapping.own_entries().any(|(key, _)| is_merge_key(key)) {
+        if !mapping.own_entries().any(|(key, _)| is_merge_key(key)) {
             return;
         }
         let (from, own): (Vec<_>, Vec<_>) =
             mapping.own_entries().partition(|(key, _)| is_merge_key(*key));
         let mut names: HashSet<_> = own.iter().map(|(key, _)| key.text()).collect();
-        let mut merged: Vec<_> = own.iter().flat_map(|(key, value)| [key.id, value.id]).collect();
+        let mut merged = unique(own, Counts::Last);
         let mut defect = None;
         for (_, value) in from {
             let sources = if value.is_sequence() { value.items().collect() } else { vec![value] };
@@ -217,14 +219,10 @@ impl<'t> Builder<'t> {
                     let message = "merge key `<<` must hold a mapping, or a list of them";
                     defect = Some((message.to_owned(), source.span().start));
                 }
-                let new = source.entries().filter(|(key, _)| names.insert(key.text()));
-                merged.extend(new.flat_map(|(key, value)| [key.id, value.id]));
+                let new = source.entries().filter(|(key, _)| !names.contains(&key.text()));
+                merged.extend(unique(new.collect(), Counts::Last));
+                names.extend(source.entries().map(|(key, _)| key.text()));
             }
-        }
-        self.merged += merged.len() / 2;
-        if self.merged > MAX_MERGED {
-            let message = format!("merge keys must not bring in more than {MAX_MERGED} entries");
-            defect = Some((message, mapping.span().start));
         }
         if let Some((message, offset)) = defect {
             self.extras().defect.get_or_insert(SyntaxError { message, offset });
