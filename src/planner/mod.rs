@@ -35,6 +35,14 @@ struct Called<'d> {
     namespace: &'d str,
 }
 
+/// What a workload tracks and does not track, and what its stamp is made of.
+struct Tracked {
+    configs: Vec<ConfigPlan>,
+    /// The text to hash, empty if nothing is tracked; `None` if Kubernetes would refuse the content of a config.
+    input: Option<String>,
+    variables: Vec<Variable>,
+}
+
 /// Works out what single workloads need.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Planner<'a> {
@@ -64,38 +72,18 @@ impl<'a> Planner<'a> {
     ) -> (WorkloadPlan, Vec<Finding>) {
         let resource = &workload.resource;
         let references = references(&workload.template);
-        let uses = reference::group(&references, |own| self.name(workload, own.kind, own.name));
         let declared = Declared::read(workload, self.options);
-        let candidates = self.candidates(workload, &references, &declared);
-        let mut configs = Vec::with_capacity(candidates.len());
-        let mut digests = Vec::new();
-        let mut variables = Vec::new();
-        let mut is_invalid = false;
-        for name in candidates {
-            let uses = uses.get(&(name.kind, name.name)).map_or(&[][..], Vec::as_slice);
-            let candidate = self.candidate(workload, name, uses, &declared);
-            let decision = rules::decide(&candidate);
-            let digest = digest_of(&candidate, &decision, uses, declared.keys);
-            let digest = digest.unwrap_or_else(|_| {
-                is_invalid = true;
-                None
-            });
-            if decision.is_tracked && self.options.strategy == Strategy::EnvVars {
-                variables.push(self.variable(workload, &candidate, uses));
-            }
-            configs.push(self.config_plan(workload, &candidate, decision, digest.as_deref(), uses));
-            digests.extend(digest);
-        }
-        let digests = digests.iter().map(Cow::as_ref);
-        let is_empty = digests.len() == 0 || is_invalid;
-        let input = if is_empty { String::new() } else { digest::input(digests) };
+        let Tracked { configs, input, mut variables } =
+            self.tracked(workload, &references, &declared);
         let mut clash = None;
         if self.options.strategy == Strategy::EnvVars {
             let missing = || self.missing(workload, &declared, &configs);
             clash = variables::add_left_over(workload, missing, &mut variables).err();
         }
+        let is_invalid = input.is_none();
         let lacks_any = || is_invalid || !self.missing(workload, &declared, &configs).is_empty();
-        let (mut stamp, stamp_place) = self.stamp(workload, input, lacks_any, variables);
+        let (mut stamp, stamp_place) =
+            self.stamp(workload, input.unwrap_or_default(), lacks_any, variables);
         stamp.is_unknown |= is_invalid;
         let unmounted = references.iter().filter_map(|reference| {
             let place = Place::new(resource.source, reference.node.span());
@@ -119,6 +107,40 @@ impl<'a> Planner<'a> {
         findings.extend(clash.and_then(|clash| unwritable(resource, clash, self.options)));
         findings.shrink_to_fit();
         (plan, findings)
+    }
+
+    /// What the workload tracks and does not track.
+    fn tracked(
+        &self,
+        workload: &'a Workload<'a>,
+        references: &[Reference<'a>],
+        declared: &Declared<'a>,
+    ) -> Tracked {
+        let uses = reference::group(references, |own| self.name(workload, own.kind, own.name));
+        let candidates = self.candidates(workload, references, declared);
+        let (mut configs, mut variables) = (Vec::with_capacity(candidates.len()), Vec::new());
+        let mut digests = Ok(Vec::new());
+        for name in candidates {
+            let uses = uses.get(&(name.kind, name.name)).map_or(&[][..], Vec::as_slice);
+            let candidate = self.candidate(workload, name, uses, declared);
+            let decision = rules::decide(&candidate);
+            let digest = digest_of(&candidate, &decision, uses, declared.keys);
+            if decision.is_tracked && self.options.strategy == Strategy::EnvVars {
+                variables.push(self.variable(workload, &candidate, uses));
+            }
+            let known = digest.as_ref().ok().and_then(Option::as_deref);
+            configs.push(self.config_plan(workload, &candidate, decision, known, uses));
+            match (&mut digests, digest) {
+                (Ok(digests), Ok(digest)) => digests.extend(digest),
+                (digests, Err(problem)) => *digests = Err(problem),
+                (Err(_), Ok(_)) => {}
+            }
+        }
+        let input = digests.ok().map(|digests| match &*digests {
+            [] => String::new(),
+            digests => digest::input(digests.iter().map(Cow::as_ref)),
+        });
+        Tracked { configs, input, variables }
     }
 
     /// What the workload may track: the configs that it refers to, in the order of their first
