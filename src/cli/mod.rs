@@ -107,7 +107,7 @@ fn short_help() {
 }
 
 /// Reads the bundles of `paths`, and plans each. What comes out is needed until the program ends, so it is not
-/// given back piece by piece, which would take a tenth of the whole run.
+/// given back piece by piece.
 ///
 /// # Errors
 ///
