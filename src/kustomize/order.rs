@@ -44,7 +44,12 @@ pub(super) fn sort(resources: &mut [Arc<Resource>]) {
             (None, None) => FIRST.len(),
             (None, Some(place)) => FIRST.len() + 1 + place,
         };
-        let (gvk, namespace, name) = (id.gvk.clone(), id.namespace.clone(), id.name.clone());
-        (rank, gvk.group.clone(), gvk.version.clone(), gvk.kind.clone(), namespace, name)
+        let gvk = format!("{}_{}_{kind}", or(&id.gvk.group, "~G"), or(&id.gvk.version, "~V"));
+        (rank, gvk, format!("{}|{}", or(&id.namespace, "~X"), id.name))
     });
+}
+
+/// `text`, or what kustomize sorts by if there is none.
+fn or<'t>(text: &'t str, nothing: &'t str) -> &'t str {
+    if text.is_empty() { nothing } else { text }
 }

@@ -14,7 +14,9 @@ use super::name_references;
 use super::node::Node;
 use super::order;
 use super::resource::Resource;
+use super::scalar::Plain;
 use super::step::Step;
+use super::value::Value;
 
 /// How many kustomization files may lie on the way from a root to a base.
 const MAX_LEVELS: usize = 64;
@@ -59,6 +61,11 @@ impl<'f> Resolver<'f> {
         name_references::fix(&mut finished, &kustomization)?;
         super::fields::vars::resolve(&mut finished, &kustomization)?;
         finished.resources.retain(|resource| !is_local(resource));
+        for resource in
+            finished.resources.iter_mut().filter(|resource| has_odd_annotations(resource))
+        {
+            Arc::make_mut(resource).change_content(write_annotations);
+        }
         order::sort(&mut finished.resources);
         Ok(Build::new(root, finished))
     }
@@ -198,4 +205,37 @@ fn is_local(resource: &Resource) -> bool {
     const ANNOTATION: &str = "config.kubernetes.io/local-config";
     let local = resource.value().at(["metadata", "annotations", ANNOTATION]);
     local.is_some_and(|value| value.text() != Some("false"))
+}
+
+/// Whether [`write_annotations`] changes anything.
+fn has_odd_annotations(resource: &Resource) -> bool {
+    let annotations = resource.value().at(["metadata", "annotations"]);
+    annotations.is_some_and(|annotations| {
+        annotations.entries().is_empty()
+            || annotations.entries().iter().any(|(_, value)| !is_written_as_text(value))
+    })
+}
+
+fn is_written_as_text(value: &Value) -> bool {
+    match value {
+        Value::Scalar(scalar) => Plain::of_scalar(scalar) == Plain::Text,
+        _ => false,
+    }
+}
+
+/// Takes kustomize's own notes out of the annotations, as the last step of a build: those that stay are
+/// texts, and if none do, there is no mapping.
+fn write_annotations(value: &mut Value) {
+    let Some(metadata) = value.get_mut("metadata") else { return };
+    let Some(annotations) = metadata.get_mut("annotations") else { return };
+    for (_, value) in annotations.entries_mut().into_iter().flatten() {
+        if let Value::Null = value {
+            *value = Value::string("null");
+        } else if let Some(text) = value.text() {
+            *value = Value::string(text);
+        }
+    }
+    if annotations.entries().is_empty() {
+        metadata.remove("annotations");
+    }
 }

@@ -283,6 +283,9 @@ fn merge_content(new: &mut Resource, old: &Resource) {
         };
         new.change_content(|value| merge_pairs(value, field, content));
     }
+    if new.value().get("data").is_some_and(|data| data.entries().is_empty()) {
+        new.change_content(|value| drop(value.remove("data")));
+    }
 }
 
 fn merge_metadata(new: &mut Resource, old: &Resource) {

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use serde::de::IgnoredAny;
+
 use super::super::error::{BuildError, Touches};
 use super::super::id::{Gvk, Id};
 use super::super::load;
@@ -46,6 +48,10 @@ pub(super) fn apply_entry(
     match text.read(step, entry)? {
         Body::Merge(patches) => match target {
             Some(target) => work.merge_selected(step, &target, &patches),
+            // kustomize writes such an option among the patch's annotations.
+            None if allowed != Allowed::default() => patches.iter().try_for_each(|patch| {
+                work.merge_named(step, &strategic::with_annotation_texts(patch))
+            }),
             None => patches.iter().try_for_each(|patch| work.merge_named(step, patch)),
         },
         Body::Operations(operations) => match target {
@@ -95,15 +101,24 @@ impl Text {
     ///
     /// Returns an error if it is neither kind of patch.
     pub(super) fn read(&self, step: &mut Step<'_, '_>, entry: &Node) -> Result<Body, BuildError> {
-        let bodies = match self {
+        let (bytes, bodies) = match self {
             Self::File(path) => {
                 let (file, bytes) = step.read(entry, path)?;
-                load::bodies(&file, &bytes)?
+                let bodies = load::bodies(&file, &bytes)?;
+                (bytes, bodies)
             }
             // Places within the text would be places of another text.
-            Self::Inline(text) => load::bodies(&step.kustomization.file, text.as_bytes())
-                .map_err(|error| entry.fail(error.message))?,
+            Self::Inline(text) => {
+                let bodies = load::bodies(&step.kustomization.file, text.as_bytes())
+                    .map_err(|error| entry.fail(error.message))?;
+                (text.as_bytes().into(), bodies)
+            }
         };
+        if bytes.starts_with(b"[") && serde_json::from_slice::<IgnoredAny>(&bytes).is_err() {
+            return Err(entry.fail("a patch that begins with `[` must be JSON").with_help(
+                "put quotes around keys and texts, or write each operation after a dash",
+            ));
+        }
         let values: Vec<Value> = bodies.into_iter().map(|body| body.value).collect();
         if let [operations @ Value::Sequence(_)] = &values[..] {
             return Ok(Body::Operations(operations.clone().in_old_yaml()));
@@ -171,7 +186,7 @@ impl Work<'_> {
     ) -> Result<(), BuildError> {
         match patches {
             [] => Ok(()),
-            [patch] => self.merge(step, &select(step, target), patch),
+            [patch] => self.merge(step, &select(step, target), &strategic::with_texts(patch)),
             _ => Err(self.entry.fail("a patch with a `target` must be one document")),
         }
     }
@@ -286,7 +301,9 @@ fn with_annotations<R>(value: &mut Value, change: impl FnOnce(&mut Value) -> R) 
 fn clears_annotations(patch: &Value) -> bool {
     let metadata = patch.get("metadata");
     let annotations = metadata.and_then(|metadata| metadata.get("annotations"));
-    let is_replaced = |value: &Value| value.get("$patch").is_some();
+    let is_replaced = |value: &Value| {
+        value.get("$patch").is_some_and(|directive| directive.text() != Some("merge"))
+    };
     metadata.is_some_and(is_replaced)
         || annotations.is_some_and(|value| *value == Value::Null || is_replaced(value))
 }

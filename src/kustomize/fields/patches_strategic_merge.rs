@@ -2,7 +2,7 @@
 
 use super::super::error::BuildError;
 use super::super::node::Node;
-use super::super::patch::strategic::Allowed;
+use super::super::patch::strategic::{self, Allowed};
 use super::super::step::Step;
 use super::patches::{Body, Text, Work};
 
@@ -16,7 +16,7 @@ pub(super) fn apply(step: &mut Step<'_, '_>, list: &Node) -> Result<(), BuildErr
         let allowed = Allowed { name_change: false, kind_change: false };
         let work = Work { field: "patchesStrategicMerge", entry, allowed };
         for patch in &patches {
-            work.merge_named(step, patch)?;
+            work.merge_named(step, &strategic::with_texts(patch))?;
         }
     }
     Ok(())

@@ -50,6 +50,34 @@ pub(crate) fn apply(resource: &mut Value, patch: &Value, allowed: Allowed) -> Re
     Ok(Outcome::Kept)
 }
 
+/// `patch` as kustomize applies it to what a target selects, and from `patchesStrategicMerge`: its labels
+/// and annotations have become texts, null too, and where there are none, the mapping is gone.
+pub(crate) fn with_texts(patch: &Value) -> Value {
+    let mut patch = with_annotation_texts(patch);
+    write_texts(&mut patch, "labels");
+    patch
+}
+
+/// The same for annotations alone.
+pub(crate) fn with_annotation_texts(patch: &Value) -> Value {
+    let mut patch = patch.clone();
+    write_texts(&mut patch, "annotations");
+    patch
+}
+
+fn write_texts(patch: &mut Value, key: &str) {
+    let Some(metadata) = patch.get_mut("metadata") else { return };
+    let Some(pairs) = metadata.get_mut(key) else { return };
+    if pairs.entries().is_empty() {
+        metadata.remove(key);
+        return;
+    }
+    for (_, value) in pairs.entries_mut().into_iter().flatten() {
+        let text = value.text().unwrap_or("null");
+        *value = Value::string(text);
+    }
+}
+
 /// Sets what is at `path`, or removes it if it was not there.
 fn restore(resource: &mut Value, path: &[&str], value: Option<Value>) {
     let [parents @ .., key] = path else { return };
@@ -207,7 +235,7 @@ fn merge_mapping(base: &mut Value, origin: Origin<'_>, shape: &'static Shape) ->
 /// Merges key by key: first the base's, in its order, then the patch's new ones.
 fn merge_entries(base: &mut Value, origin: Origin<'_>, shape: &'static Shape) -> Result<Fate> {
     let patch = if let Origin::Patch(patch) = origin { patch.entries() } else { &[] };
-    let shape = Shape::of(base).or_else(|| patched_shape(origin)).unwrap_or(shape);
+    let shape = own_shape(base, origin).unwrap_or(shape);
     let mut rest: HashMap<&str, &Value> =
         patch.iter().map(|(key, value)| (&**key, value)).collect();
     if matches!(origin, Origin::Patch(_)) {
@@ -236,8 +264,13 @@ fn merge_entries(base: &mut Value, origin: Origin<'_>, shape: &'static Shape) ->
     Ok(Fate::Kept)
 }
 
-fn patched_shape(origin: Origin<'_>) -> Option<&'static Shape> {
-    if let Origin::Patch(patch) = origin { Shape::of(patch) } else { None }
+/// The shape of a value that says its kind. A patch with a target may say another than the base: that
+/// does not count.
+fn own_shape(base: &Value, origin: Origin<'_>) -> Option<&'static Shape> {
+    match origin {
+        Origin::Patch(patch) if base.get("kind").is_none() => Shape::of(patch),
+        _ => Shape::of(base),
+    }
 }
 
 /// A new scalar is written in the old one's style: what replaces a quoted text is a string.
@@ -385,6 +418,14 @@ mod tests {
         assert_eq!(renamed.at(["metadata", "name"]).unwrap().text(), Some("b"));
         assert_eq!(renamed.get("kind").unwrap().text(), Some("Other"));
         assert_eq!(merged(base, "{metadata: null}").unwrap(), read(base));
+    }
+
+    #[test]
+    fn labels_of_a_patch_with_a_target_are_texts() {
+        let patch = "{metadata: {labels: {a: null, b: 1}, annotations: {}}, data: {a: null}}";
+        let texts = "{metadata: {labels: {a: 'null', b: '1'}}, data: {a: null}}";
+        assert_eq!(with_texts(&read(patch)), read(texts));
+        assert_eq!(with_texts(&read("{metadata: {annotations: null}}")), read("{metadata: {}}"));
     }
 
     #[test]
