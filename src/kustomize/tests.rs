@@ -6,6 +6,7 @@
     reason = "tests read files, and say if not"
 )]
 
+mod random;
 mod speed;
 
 use std::collections::BTreeMap;
