@@ -17,6 +17,7 @@
 mod digest;
 mod edit;
 mod error;
+mod escape;
 mod finding;
 mod findings;
 mod function;

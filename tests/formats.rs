@@ -184,3 +184,87 @@ fn several_outputs_go_where_they_are_told_to() {
         assert_eq!(output.status.code(), Some(2), "{wrong}");
     }
 }
+
+/// Names that would forge a command of GitHub Actions, set a terminal's title, or turn the direction of writing.
+const HOSTILE: &str = r#"apiVersion: v1
+kind: ConfigMap
+metadata: {name: "cm\n::error file=main.go::config|<b>\e[2J\u009b\u202e\u2028::warning::"}
+data: {k: v}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: "web\n::error file=main.go,line=1::forged`|<img src=x>\e]0;title\a\u009b2J\u202e"
+  annotations:
+    reloader.stakater.com/auto: "true"
+    "reloader.stakater.com/x\n::error::key\e[1m": "\n::error::value\e[1m"
+    configmap.reloader.stakater.com/reload: "\n::error::listed\e[1m,a["
+spec:
+  template:
+    spec:
+      volumes: [{name: "v\n::error::volume\e[1m", configMap: {name: "unmounted\n::error::\e[1m"}}]
+      containers:
+        - name: "c\n::error::container\e[1m"
+          envFrom: [{configMapRef: {name: "gone\n::error::\e[1m"}}]
+          env:
+            - name: A
+              valueFrom:
+                configMapKeyRef:
+                  name: "cm\n::error file=main.go::config|<b>\e[2J\u009b\u202e\u2028::warning::"
+                  key: "missing\n::error::\e[1m"
+"#;
+
+/// Whether no line of `text` was begun by a name, and no character that a terminal obeys was let through.
+fn is_tame(text: &str) -> bool {
+    // Three colons come before the place of another snippet, and a help comes after a message.
+    let is_forged = |line: &str| {
+        let line = line.trim_start();
+        line.starts_with("::") && !line.starts_with("::: ") && !line.contains("%0A")
+    };
+    let acts = |c: char| {
+        c.is_control() && c != '\n' && c != '\t'
+            || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    !text.split(['\n', '\r']).any(is_forged) && !text.contains(acts)
+}
+
+#[test]
+fn nothing_in_the_input_acts_on_what_shows_it() {
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    let file = |text: &str| Bytes(text.as_bytes().to_vec());
+    let path = |name: &str| PathBuf::from(name);
+    let tree = Tree::from([
+        (path("apps/\n::error::file\u{1b}[1m/a.yaml"), file(HOSTILE)),
+        (path("apps/\n::error::broken\u{1b}[1m.yaml"), file("kind: Deployment\na: [\n")),
+        (path("good/\n::error::good\u{1b}[1m.yaml"), file(&BUNDLE.replace("gone", "settings"))),
+        (path("config\n::error::\u{1b}[1m.yaml"), file("kind: \"Nope\\n::error::\\e\"\n")),
+    ]);
+    write_tree(folder.path(), &tree);
+    let check = ["text", "concise", "json", "sarif", "junit", "github", "gitlab"];
+    let explain = ["text", "json", "mermaid", "dot", "markdown"];
+    let mut runs = vec![
+        vec!["stamp", "apps", "-v"],
+        vec!["stamp", "good", "--diff", "-v"],
+        vec!["stamp", "good", "--list", "-v"],
+        vec!["explain", "apps", "--digest-input", "web\n::error::\u{1b}[1m"],
+        vec!["check", "good", "--config", "config\n::error::\u{1b}[1m.yaml"],
+        vec!["check", "good", "--exclude", "\n::error::\u{1b}[1m"],
+        vec!["check", "missing\n::error::\u{1b}[1m"],
+    ];
+    runs.extend(check.map(|format| vec!["check", "apps", "--color=always", "--output", format]));
+    runs.extend(explain.map(|format| vec!["explain", "apps", "-v", "--output", format]));
+    for args in runs {
+        let output = run(folder.path(), &args, b"");
+        let colours = |bytes: &[u8]| {
+            anstream::adapter::strip_str(&String::from_utf8_lossy(bytes)).to_string()
+        };
+        let is_coloured = args.contains(&"--color=always");
+        for bytes in [&output.stdout, &output.stderr] {
+            let plain = String::from_utf8_lossy(bytes).into_owned();
+            let text = if is_coloured { colours(bytes) } else { plain };
+            assert!(is_tame(&text), "{args:?}: {text:?}");
+        }
+    }
+    let output = run(folder.path(), [""; 0], HOSTILE.as_bytes());
+    assert!(is_tame(&String::from_utf8_lossy(&output.stderr)), "{output:?}");
+}

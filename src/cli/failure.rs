@@ -5,10 +5,11 @@ use std::io;
 use std::path::Path;
 
 use annotate_snippets::{Level, Origin, Renderer};
-use rollstamp::{Error, LineColumn, OptionsError, Source, report};
+use rollstamp::report::{self, escape};
+use rollstamp::{Error, LineColumn, OptionsError, Source};
 
 use super::listing::display;
-use super::say::say;
+use super::say::say_all;
 
 /// A reason to end with exit status 2.
 #[derive(Debug)]
@@ -21,16 +22,16 @@ pub(crate) struct Failure {
 impl Failure {
     /// `message`, and what to do about it.
     pub(super) fn new(message: impl fmt::Display, help: impl fmt::Display) -> Self {
-        let title = Level::ERROR.primary_title(message.to_string());
-        let group = title.element(Level::HELP.message(help.to_string()));
+        let title = Level::ERROR.primary_title(escape(&message.to_string()).into_owned());
+        let group = title.element(Level::HELP.message(escape(&help.to_string()).into_owned()));
         Self { message: Renderer::styled().render(&[group]), is_broken_pipe: false }
     }
 
     /// `message` about a place of the input that is not shown, and what to do about it.
     pub(super) fn at(name: &str, place: LineColumn, message: &str, help: &str) -> Self {
-        let origin = Origin::path(name).line(place.line).char_column(place.column);
-        let title = Level::ERROR.primary_title(message);
-        let group = title.element(origin).element(Level::HELP.message(help));
+        let origin = Origin::path(escape(name)).line(place.line).char_column(place.column);
+        let title = Level::ERROR.primary_title(escape(message));
+        let group = title.element(origin).element(Level::HELP.message(escape(help)));
         Self { message: Renderer::styled().render(&[group]), is_broken_pipe: false }
     }
 
@@ -57,7 +58,7 @@ impl Failure {
 
     /// Prints the message on standard error.
     pub(crate) fn print(&self) {
-        say!("{}", self.message);
+        say_all(&format!("{}\n", self.message));
     }
 }
 

@@ -1,6 +1,7 @@
 //! `stamp` and `strip`: applies a plan to files, or to standard input.
 
-use rollstamp::{Plan, Severity, report};
+use rollstamp::report::{self, escape};
+use rollstamp::{Plan, Severity};
 
 use super::args::{Common, Stamp};
 use super::bundle::Bundle;
@@ -101,7 +102,7 @@ fn list(planned: &[(Bundle, Plan)]) -> Result<(), Failure> {
     for (bundle, plan) in planned {
         for (source, edits) in bundle.sources.iter().zip(&plan.edits) {
             if !edits.is_empty() {
-                output::print(&format!("{}\n", source.name()))?;
+                output::print(&format!("{}\n", escape(source.name())))?;
             }
         }
     }

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::error::Error;
+use crate::escape::escape;
 use crate::finding::{Finding, Severity};
 use crate::model::{GroupVersionKind, ResourceId};
 use crate::options::ConfigProblem;
@@ -175,8 +176,10 @@ impl FunctionResult {
         let Self { message, severity, help, .. } = self;
         let code = self.tags.as_ref().map(|tags| format!("[{}]", tags.code)).unwrap_or_default();
         let file = self.file.as_ref().map(|file| format!(" ({})", file.path)).unwrap_or_default();
-        (*severity != "info")
-            .then(|| format!("{severity}{code}: {message}{file}\n  help: {help}\n"))
+        (*severity != "info").then(|| {
+            let line = format!("{severity}{code}: {message}{file}");
+            format!("{}\n  help: {}\n", escape(&line), escape(help))
+        })
     }
 
     /// As JSON in one line that is YAML too.

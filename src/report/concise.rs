@@ -1,17 +1,15 @@
-//! Findings as `path:line:column: message [code]`, the form that editors and `grep` know.
+//! Findings as `path:line:column: severity: message [code]`, the form that editors and `grep` know.
 
-use std::fmt::Write as _;
-
-use super::Report;
-use crate::yaml::LineColumn;
+use super::{Report, escape};
+use crate::finding::Finding;
 
 pub(super) fn findings(report: &Report<'_>) -> String {
-    let mut text = String::new();
-    for finding in &report.plan.findings {
-        let LineColumn { line, column } = report.line_column(&finding.place);
-        let (name, message, code) = (report.name(&finding.place), &finding.message, finding.code);
-        writeln!(text, "{name}:{line}:{column}: {message} [{code}]")
-            .expect("a string takes all that is written");
-    }
-    text
+    report.plan.findings.iter().map(|finding| line(report, finding) + "\n").collect()
+}
+
+/// The line of one finding, without its end.
+pub(super) fn line(report: &Report<'_>, finding: &Finding) -> String {
+    let Finding { severity, code, .. } = finding;
+    let (place, message) = (report.path_line_column(&finding.place), report.message(finding));
+    escape(&format!("{place}: {severity}: {message} [{code}]")).into_owned()
 }

@@ -2,7 +2,9 @@
 
 use similar::TextDiff;
 
+use super::escape;
 use crate::edit::{Edit, apply};
+use crate::escape::escape_lines;
 use crate::plan::Plan;
 use crate::privacy::Privacy;
 use crate::source::Source;
@@ -14,7 +16,8 @@ const MASK: &str = "***";
 /// The unified diff that the edits of `plan` make to source number `index` of `sources`; empty if
 /// there are none.
 ///
-/// What is private is masked, in case it is near a change or even in one line with it.
+/// What is private is masked, in case it is near a change or even in one line with it. Characters that a terminal
+/// may obey are escaped.
 pub fn diff(sources: &[Source<'_>], plan: &Plan, index: usize) -> String {
     let edits = &plan.edits[index];
     if edits.is_empty() {
@@ -29,8 +32,9 @@ pub fn diff(sources: &[Source<'_>], plan: &Plan, index: usize) -> String {
     after.sort_by_key(|edit| (edit.span.start, edit.span.end));
     let (before, after) = (apply(text, &before), apply(text, &after));
     let diff = TextDiff::from_lines(&before, &after);
-    let name = name.trim_start_matches('/');
-    diff.unified_diff().header(&format!("a/{name}"), &format!("b/{name}")).to_string()
+    let name = escape(name.trim_start_matches('/'));
+    let mut diff = diff.unified_diff();
+    escape_lines(&diff.header(&format!("a/{name}"), &format!("b/{name}")).to_string())
 }
 
 /// The parts of `span` between `edits`.

@@ -1,7 +1,7 @@
 //! The graph in the language of Graphviz.
 
-use super::Report;
 use super::graph::{Edge, EdgeKind, Graph, Shape};
+use super::{Report, escape};
 
 pub(super) fn graph(reports: &[Report<'_>]) -> String {
     let Graph { nodes, edges } = Graph::new(reports);
@@ -12,7 +12,7 @@ pub(super) fn graph(reports: &[Report<'_>]) -> String {
             Shape::Missing => "shape=ellipse, style=dotted",
             Shape::Producer => "shape=hexagon",
         };
-        format!("  n{index} [{shape}, label=\"{}\\n{}\"];\n", escape(kind), escape(name))
+        format!("  n{index} [{shape}, label=\"{}\\n{}\"];\n", quoted(kind), quoted(name))
     };
     let edge = |Edge { from, to, kind }: &Edge| {
         let style = match kind {
@@ -26,6 +26,7 @@ pub(super) fn graph(reports: &[Report<'_>]) -> String {
     format!("digraph rollstamp {{\n  rankdir=LR;\n{}{}}}\n", nodes.concat(), edges.concat())
 }
 
-fn escape(text: &str) -> String {
-    text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', " ")
+/// Text between quotes.
+fn quoted(text: &str) -> String {
+    escape(text).replace('\\', "\\\\").replace('"', "\\\"")
 }

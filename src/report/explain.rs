@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::fmt::{self, Write as _};
 
-use super::Report;
+use super::{Report, escape};
 use crate::finding::Finding;
 use crate::model::Coverage;
 use crate::plan::{ConfigPlan, WorkloadPlan};
@@ -34,7 +34,8 @@ pub(super) fn workloads(report: &Report<'_>) -> String {
 
 fn write_workload(text: &mut String, report: &Report<'_>, workload: &WorkloadPlan) -> fmt::Result {
     let blank = if text.is_empty() { "" } else { "\n" };
-    writeln!(text, "{blank}{} ({})", workload.id, report.path_line(&workload.place))?;
+    text.push_str(blank);
+    write_line(text, format_args!("{} ({})", workload.id, report.path_line(&workload.place)))?;
     write_stamp(text, workload)?;
     for config in &workload.configs {
         write_config(text, report, config)?;
@@ -42,7 +43,7 @@ fn write_workload(text: &mut String, report: &Report<'_>, workload: &WorkloadPla
     for (volume, kind, name, place) in &workload.unmounted {
         let words = format!("volume {volume} names {kind} {name}, and no container mounts it");
         write_words(text, "  ", &words)?;
-        writeln!(text, "    at {}", report.path_line(place))?;
+        write_line(text, format_args!("    at {}", report.path_line(place)))?;
     }
     let of_workload = |finding: &&Finding| {
         finding.resource.as_ref() == Some(&workload.id)
@@ -73,7 +74,10 @@ fn write_stamp(text: &mut String, workload: &WorkloadPlan) -> fmt::Result {
     let is_unstamped = stamp.state == State::None && !stamp.digest_input.is_empty();
     let says = if is_unstamped { "none: its pod template cannot be changed" } else { says };
     writeln!(text, "  stamp: {says}")?;
-    stamp.expected.iter().try_for_each(|expected| writeln!(text, "    {expected}"))?;
+    stamp
+        .expected
+        .iter()
+        .try_for_each(|expected| write_line(text, format_args!("    {expected}")))?;
     for variable in &stamp.variables {
         let says = match variable.state {
             State::Current => "current",
@@ -84,7 +88,10 @@ fn write_stamp(text: &mut String, workload: &WorkloadPlan) -> fmt::Result {
         };
         let words = format!("{} in container {}: {says}", variable.name, variable.container);
         write_words(text, "    ", &words)?;
-        variable.expected.iter().try_for_each(|expected| writeln!(text, "      {expected}"))?;
+        variable
+            .expected
+            .iter()
+            .try_for_each(|expected| write_line(text, format_args!("      {expected}")))?;
     }
     Ok(())
 }
@@ -98,13 +105,15 @@ fn write_config(text: &mut String, report: &Report<'_>, config: &ConfigPlan) -> 
         }
         (None, None) => "not in the bundle".to_owned(),
     };
-    writeln!(text, "  {verb} {} {} ({place})", config.kind, config.name)?;
+    write_line(text, format_args!("  {verb} {} {} ({place})", config.kind, config.name))?;
     match (&config.rule, &config.because, &config.why_not) {
         (Some(rule), Some(because), _) => {
-            writeln!(text, "    by rule {rule}: {}", because.annotation)?;
-            writeln!(text, "      at {}", report.path_line(&because.place))?;
+            write_line(text, format_args!("    by rule {rule}: {}", because.annotation))?;
+            write_line(text, format_args!("      at {}", report.path_line(&because.place)))?;
         }
-        (Some(rule), None, _) => writeln!(text, "    by rule {rule}: an option says so")?,
+        (Some(rule), None, _) => {
+            write_line(text, format_args!("    by rule {rule}: an option says so"))?;
+        }
         (None, _, why_not) => {
             let words = format!("by no rule: {}", why_not.as_deref().unwrap_or_default());
             write_words(text, "    ", &words)?;
@@ -125,14 +134,22 @@ fn write_config(text: &mut String, report: &Report<'_>, config: &ConfigPlan) -> 
         };
         write_words(text, "    ", &seen)?;
     }
-    config.references.iter().try_for_each(|(field, _)| writeln!(text, "    at {field}"))
+    config
+        .references
+        .iter()
+        .try_for_each(|(field, _)| write_line(text, format_args!("    at {field}")))
 }
 
 fn write_finding(text: &mut String, report: &Report<'_>, finding: &Finding) -> fmt::Result {
     let Finding { severity, code, message, place, help, .. } = finding;
     write_words(text, "  ", &format!("{severity}[{code}]: {message}"))?;
-    writeln!(text, "    at {}", report.path_line(place))?;
+    write_line(text, format_args!("    at {}", report.path_line(place)))?;
     write_words(text, "    ", &format!("help: {help}"))
+}
+
+/// Writes a line.
+fn write_line(text: &mut String, line: fmt::Arguments<'_>) -> fmt::Result {
+    writeln!(text, "{}", escape(&line.to_string()))
 }
 
 /// Writes a sentence, in lines of at most [`WIDTH`] columns where its words allow.
@@ -144,7 +161,7 @@ fn write_words(text: &mut String, indent: &str, words: &str) -> fmt::Result {
         .break_words(false)
         .word_separator(textwrap::WordSeparator::AsciiSpace)
         .word_splitter(textwrap::WordSplitter::NoHyphenation);
-    writeln!(text, "{}", textwrap::fill(words, options))
+    writeln!(text, "{}", textwrap::fill(&escape(words), options))
 }
 
 fn write_other(
@@ -155,7 +172,8 @@ fn write_other(
 ) -> fmt::Result {
     if is_first {
         let blank = if text.is_empty() { "" } else { "\n" };
-        writeln!(text, "{blank}{}", report.subject(finding))?;
+        text.push_str(blank);
+        write_line(text, format_args!("{}", report.subject(finding)))?;
     }
     write_finding(text, report, finding)
 }

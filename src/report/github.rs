@@ -1,6 +1,6 @@
 //! Findings as workflow commands of GitHub Actions, which shows them beside the lines.
 
-use super::Report;
+use super::{Report, escape};
 use crate::finding::{Finding, Severity};
 use crate::yaml::LineColumn;
 
@@ -16,18 +16,19 @@ fn command(report: &Report<'_>, finding: &Finding) -> String {
     };
     let LineColumn { line, column } = report.line_column(&finding.place);
     let file = property(report.name(&finding.place));
-    let (code, text) = (finding.code, escape(&format!("{}\n{}", finding.message, finding.help)));
-    format!("::{level} file={file},line={line},col={column},title={code}::{text}\n")
+    let (message, help) = (data(&report.message(finding)), data(&finding.help));
+    let code = finding.code;
+    format!("::{level} file={file},line={line},col={column},title={code}::{message}%0A{help}\n")
 }
 
 /// Escapes the text of a command.
-fn escape(text: &str) -> String {
-    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+fn data(text: &str) -> String {
+    escape(text).replace('%', "%25")
 }
 
 /// Escapes a property of a command.
 fn property(text: &str) -> String {
-    escape(text).replace(':', "%3A").replace(',', "%2C")
+    data(text).replace(':', "%3A").replace(',', "%2C")
 }
 
 #[cfg(test)]
@@ -36,6 +37,6 @@ mod tests {
 
     #[test]
     fn what_ends_a_property_is_escaped() {
-        assert_eq!(property("a,b:c%\nd"), "a%2Cb%3Ac%25%0Ad");
+        assert_eq!(property("a,b:c%\nd"), "a%2Cb%3Ac%25\\nd");
     }
 }

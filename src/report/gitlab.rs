@@ -1,5 +1,7 @@
 //! Findings as GitLab's Code Quality report, which shows them in merge requests.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
@@ -8,7 +10,7 @@ use crate::finding::{Code, Finding, Severity};
 
 #[derive(Serialize)]
 struct Issue<'a> {
-    description: &'a str,
+    description: Cow<'a, str>,
     check_name: Code,
     /// The same from run to run while the finding is the same, wherever its line has moved.
     fingerprint: String,
@@ -41,7 +43,7 @@ fn issue<'a>(report: &'a Report<'_>, finding: &'a Finding) -> Issue<'a> {
     let identity = [finding.code.name(), path, &report.subject(finding), field, &finding.message];
     let hash = Sha256::digest(identity.join("\0"));
     Issue {
-        description: &finding.message,
+        description: report.message(finding),
         check_name: finding.code,
         fingerprint: hash.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat(),
         severity: match finding.severity {

@@ -9,6 +9,7 @@ use crate::plan::{ConfigPlan, WorkloadPlan};
 use crate::rules::Rule;
 use crate::source::Place;
 use crate::stamp::State;
+use crate::yaml::LineColumn;
 
 /// The version of the JSON: it grows when a field changes its meaning or goes.
 const SCHEMA_VERSION: u32 = 1;
@@ -158,6 +159,16 @@ struct FindingJson<'a> {
     field: Option<&'a str>,
     /// Null if it cannot be read.
     resource: Option<Resource<'a>>,
+    /// Other places that belong to it.
+    related: Vec<Related<'a>>,
+}
+
+#[derive(Serialize)]
+struct Related<'a> {
+    message: &'a str,
+    file: &'a str,
+    line: usize,
+    column: usize,
 }
 
 fn bundle<'a>(report: &'a Report<'_>, is_wanted: fn(&WorkloadPlan) -> bool) -> Bundle<'a> {
@@ -248,7 +259,13 @@ fn finding<'a>(report: &'a Report<'_>, finding: &'a Finding) -> FindingJson<'a> 
         column: place.column,
         field: finding.field.as_deref(),
         resource: finding.resource.as_deref().map(resource),
+        related: finding.context.iter().map(|own| related(report, own)).collect(),
     }
+}
+
+fn related<'a>(report: &'a Report<'_>, (place, message): &'a (Place, String)) -> Related<'a> {
+    let LineColumn { line, column } = report.line_column(place);
+    Related { message, file: report.name(place), line, column }
 }
 
 fn resource(id: &ResourceId) -> Resource<'_> {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use quick_junit::{NonSuccessKind, Report as Xml, TestCase, TestCaseStatus, TestSuite};
 
-use super::Report;
+use super::{Report, concise, escape};
 use crate::finding::{Finding, Severity};
 use crate::model::ResourceId;
 use crate::source::Place;
@@ -31,7 +31,7 @@ fn suite(report: &Report<'_>) -> TestSuite {
             .unwrap_or(&finding.place);
         cases.entry((place, finding.resource.as_deref())).or_default().push(finding);
     }
-    let mut suite = TestSuite::new(report.path);
+    let mut suite = TestSuite::new(escape(report.path).into_owned());
     suite.add_test_cases(
         cases.into_iter().map(|((place, id), found)| case(report, place, id, &found)),
     );
@@ -45,22 +45,19 @@ fn case(
     found: &[&Finding],
 ) -> TestCase {
     let describe = |finding: &&Finding| {
-        let place = report.line_column(&finding.place);
-        let name = report.name(&finding.place);
-        let Finding { message, code, help, .. } = finding;
-        format!("{name}:{}:{}: {message} [{code}]\n{help}\n", place.line, place.column)
+        format!("{}\n{}\n", concise::line(report, finding), escape(&finding.help))
     };
     let (errors, others): (Vec<&Finding>, Vec<_>) =
         found.iter().partition(|finding| finding.severity == Severity::Error);
     let mut status = TestCaseStatus::success();
     if let Some(first) = errors.first() {
         status = TestCaseStatus::non_success(NonSuccessKind::Failure);
-        status.set_type(first.code.name()).set_message(&*first.message);
+        status.set_type(first.code.name()).set_message(escape(&first.message).into_owned());
         status.set_description(errors.iter().map(describe).collect::<Vec<_>>().join("\n"));
     }
     let name = id.map_or_else(|| report.name(place).to_owned(), ToString::to_string);
-    let mut case = TestCase::new(name, status);
-    case.set_classname(report.name(place));
+    let mut case = TestCase::new(escape(&name).into_owned(), status);
+    case.set_classname(escape(report.name(place)).into_owned());
     if !others.is_empty() {
         case.set_system_out(others.iter().map(describe).collect::<Vec<_>>().join("\n"));
     }

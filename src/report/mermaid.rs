@@ -1,12 +1,12 @@
 //! The graph as a flow chart of Mermaid.
 
-use super::Report;
 use super::graph::{Edge, EdgeKind, Graph, Shape};
+use super::{Report, escape};
 
 pub(super) fn graph(reports: &[Report<'_>]) -> String {
     let Graph { nodes, edges } = Graph::new(reports);
     let node = |(index, (shape, kind, name)): (usize, &(Shape, String, String))| {
-        let text = format!("{}<br>{}", escape(kind), escape(name));
+        let text = format!("{}<br>{}", quoted(kind), quoted(name));
         match shape {
             Shape::Workload => format!("  n{index}[\"{text}\"]\n"),
             Shape::Config => format!("  n{index}([\"{text}\"])\n"),
@@ -27,6 +27,6 @@ pub(super) fn graph(reports: &[Report<'_>]) -> String {
 }
 
 /// Text between quotes of Mermaid, which knows entities but no escapes.
-fn escape(text: &str) -> String {
-    text.replace('#', "#35;").replace('"', "#quot;").replace('<', "#lt;").replace('\n', " ")
+fn quoted(text: &str) -> String {
+    escape(text).replace('#', "#35;").replace('"', "#quot;").replace('<', "#lt;")
 }

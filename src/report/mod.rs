@@ -14,15 +14,18 @@ mod mermaid;
 mod sarif;
 mod text;
 
+use std::borrow::Cow;
 use std::str::FromStr;
 use std::sync::OnceLock;
 
+use crate::escape::escape_json;
 use crate::finding::Finding;
 use crate::plan::Plan;
 use crate::privacy::Privacy;
 use crate::source::{Place, Source};
 use crate::yaml::{LineColumn, LineIndex};
 
+pub use crate::escape::escape;
 pub use diff::diff;
 pub use text::{error, options_error};
 
@@ -87,6 +90,22 @@ impl<'a> Report<'a> {
     fn path_line(&self, place: &Place) -> String {
         format!("{}:{}", self.name(place), self.line_column(place).line)
     }
+
+    /// `path:line:column`
+    fn path_line_column(&self, place: &Place) -> String {
+        let LineColumn { line, column } = self.line_column(place);
+        format!("{}:{line}:{column}", self.name(place))
+    }
+
+    /// The message, and the other places that belong to it, for formats that show one place only.
+    fn message<'f>(&self, finding: &'f Finding) -> Cow<'f, str> {
+        let places = finding.context.iter().map(|(place, _)| self.path_line_column(place));
+        let places: Vec<_> = places.collect();
+        if places.is_empty() {
+            return finding.message.as_str().into();
+        }
+        format!("{} (see {})", finding.message, places.join(", ")).into()
+    }
 }
 
 /// How the findings are shown.
@@ -95,7 +114,7 @@ pub enum CheckFormat {
     /// With the lines that they are about, as rustc shows them.
     #[default]
     Text,
-    /// `path:line:column: message [code]`
+    /// `path:line:column: severity: message [code]`
     Concise,
     /// The shape of [`ExplainFormat::Json`], with only what is wrong.
     Json,
@@ -128,11 +147,11 @@ impl CheckFormat {
                 reports.iter().map(|report| report.text_of(&report.plan.findings)).collect()
             }
             Self::Concise => reports.iter().map(concise::findings).collect(),
-            Self::Json => json::check(reports),
-            Self::Sarif => sarif::findings(reports),
+            Self::Json => escape_json(json::check(reports)),
+            Self::Sarif => escape_json(sarif::findings(reports)),
             Self::Junit => junit::findings(reports),
             Self::Github => reports.iter().map(github::findings).collect(),
-            Self::Gitlab => gitlab::findings(reports),
+            Self::Gitlab => escape_json(gitlab::findings(reports)),
         }
     }
 }
@@ -167,7 +186,7 @@ impl ExplainFormat {
     pub fn render(self, reports: &[Report<'_>]) -> String {
         match self {
             Self::Text => reports.iter().map(explain::workloads).collect::<Vec<_>>().join("\n"),
-            Self::Json => json::explain(reports),
+            Self::Json => escape_json(json::explain(reports)),
             Self::Mermaid => mermaid::graph(reports),
             Self::Dot => dot::graph(reports),
             Self::Markdown => reports.iter().map(markdown::table).collect::<Vec<_>>().join("\n"),

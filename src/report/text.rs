@@ -2,7 +2,7 @@
 
 use annotate_snippets::{AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet};
 
-use super::Report;
+use super::{Report, escape};
 use crate::error::Error;
 use crate::finding::{Finding, Severity};
 use crate::options::OptionsError;
@@ -39,8 +39,9 @@ fn problem(
     let privacy = Privacy::new(sources);
     let kind = AnnotationKind::Primary;
     let element = element((sources, &privacy), place, line_column, kind, "");
-    let title = Level::ERROR.primary_title(message);
-    Renderer::styled().render(&[title.element(element).element(Level::HELP.message(help))])
+    let title = Level::ERROR.primary_title(escape(message));
+    let help = Level::HELP.message(escape(help));
+    Renderer::styled().render(&[title.element(element).element(help)])
 }
 
 fn render(report: &Report<'_>, finding: &Finding) -> String {
@@ -49,7 +50,7 @@ fn render(report: &Report<'_>, finding: &Finding) -> String {
         Severity::Warning => Level::WARNING,
         Severity::Note => Level::NOTE,
     };
-    let title = level.primary_title(&*finding.message).id(finding.code.name());
+    let title = level.primary_title(escape(&finding.message)).id(finding.code.name());
     let shown = |place: &Place, kind, label| {
         let line_column = report.line_column(place);
         element((report.sources, &report.privacy), place, line_column, kind, label)
@@ -57,7 +58,7 @@ fn render(report: &Report<'_>, finding: &Finding) -> String {
     let primary = shown(&finding.place, AnnotationKind::Primary, &finding.label);
     let context = finding.context.iter();
     let context = context.map(|(place, label)| shown(place, AnnotationKind::Context, label));
-    let help = Level::HELP.message(&*finding.help);
+    let help = Level::HELP.message(escape(&finding.help));
     let group: Group<'_> = title.element(primary).elements(context).element(help);
     Renderer::styled().render(&[group])
 }
@@ -75,15 +76,15 @@ fn element<'a>(
     let span = place.start - line.start..place.end.min(line.end) - line.start;
     let annotation = kind.span(span);
     // No more than the line: the whole text would be read again for each snippet.
-    let snippet = Snippet::source(&source.text()[line]).path(source.name());
+    let snippet = Snippet::source(&source.text()[line]).path(escape(source.name()));
     let snippet = snippet.line_start(line_column.line).annotation(if label.is_empty() {
         annotation
     } else {
-        annotation.label(label)
+        annotation.label(escape(label))
     });
     snippet.into()
 }
 
 fn origin(name: &str, LineColumn { line, column }: LineColumn) -> Element<'_> {
-    Origin::path(name).line(line).char_column(column).into()
+    Origin::path(escape(name)).line(line).char_column(column).into()
 }
