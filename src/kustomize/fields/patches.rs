@@ -247,12 +247,13 @@ impl Work<'_> {
         index: usize,
         failure: Failure,
     ) -> Result<(), BuildError> {
-        let id = step.layer.resources[index].id().clone();
+        let resource = &step.layer.resources[index];
+        let id = resource.id().clone();
         match failure {
-            Failure::Refused(why) => {
+            Failure::Refused(why) if !resource.is_open() => {
                 Err(self.entry.fail(format!("the patch of {id} fails: {why}")))
             }
-            Failure::Unknown(why) => {
+            Failure::Refused(why) | Failure::Unknown(why) => {
                 step.layer.resource_mut(index).open();
                 let message = format!("the patch of {id} is not followed: {why}");
                 step.unknown(self.entry, self.field, Touches::Nothing, message);
@@ -306,4 +307,33 @@ fn clears_annotations(patch: &Value) -> bool {
     };
     metadata.is_some_and(is_replaced)
         || annotations.is_some_and(|value| *value == Value::Null || is_replaced(value))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::Resolver;
+    use super::super::super::tests::Map;
+
+    #[test]
+    fn what_may_fit_a_resource_that_is_not_known_is_not_refused() {
+        let merge = "{spec: {template: {spec: {volumes: [{$patch: replace}, {name: v}]}}}}";
+        let head = "apiVersion: apps/v1, kind: Deployment, metadata: {name: web}";
+        let target = "target: {kind: Deployment}";
+        let files = [
+            ("r.yaml", format!("{{{head}, spec: {{template: {{spec: {{}}}}}}}}")),
+            ("p.yaml", format!("{{{head}, {}", &merge[1..])),
+            (
+                "kustomization.yaml",
+                format!(
+                    "resources: [r.yaml]\npatches:\n- path: p.yaml\n- {target}\n  patch: |-\n    \
+                     - {{op: remove, path: /spec/template/spec/volumes/0}}\n"
+                ),
+            ),
+        ];
+        let files = Map::from(files.iter().map(|(path, text)| (*path, text.as_str())));
+        let build = Resolver::new(&files).build("").unwrap();
+        assert_eq!(build.unknown.len(), 2);
+        assert!(build.resources[0].is_open());
+        assert_eq!(&*build.resources[0].id().name, "web");
+    }
 }

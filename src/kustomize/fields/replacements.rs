@@ -243,13 +243,14 @@ impl Selection {
                 resource.change(|target| self.change(target, value))
             }
         };
-        let id = step.layer.resources[index].id().clone();
+        let resource = &step.layer.resources[index];
+        let id = resource.id().clone();
         match result {
             Ok(()) => Ok(()),
-            Err(Failure::Refused(why)) => {
+            Err(Failure::Refused(why)) if !resource.is_open() => {
                 Err(entry.fail(format!("the replacement in {id} fails: {why}")))
             }
-            Err(Failure::Unknown(why)) => {
+            Err(Failure::Refused(why) | Failure::Unknown(why)) => {
                 step.layer.resource_mut(index).open();
                 let message = format!("the replacement in {id} is not followed: {why}");
                 step.unknown(entry, "replacements", Touches::Nothing, message);

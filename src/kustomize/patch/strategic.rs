@@ -28,7 +28,7 @@ pub(crate) struct Allowed {
 /// # Errors
 ///
 /// Returns an error if the two do not fit together, or if what kustomize makes of them is not
-/// followed here.
+/// followed here; the resource is left as it was.
 pub(crate) fn apply(resource: &mut Value, patch: &Value, allowed: Allowed) -> Result<Outcome> {
     let kept = |path: &[&str]| resource.at(path.iter().copied()).cloned();
     let identity = [
@@ -38,12 +38,12 @@ pub(crate) fn apply(resource: &mut Value, patch: &Value, allowed: Allowed) -> Re
         (&["metadata", "namespace"], kept(&["metadata", "namespace"]), false),
     ];
     // A resource that is to be replaced is left as it is: kustomize drops what it makes of it.
-    if let Fate::Cleared = merge(resource, Origin::Patch(patch), &Shape::Any)? {
+    let mut merged = resource.clone();
+    let fate = merge(&mut merged, Origin::Patch(patch), &Shape::Any)?;
+    if matches!(fate, Fate::Cleared) || merged.entries().is_empty() {
         return Ok(Outcome::Deleted);
     }
-    if resource.entries().is_empty() {
-        return Ok(Outcome::Deleted);
-    }
+    *resource = merged;
     for (path, value, _) in identity.into_iter().filter(|(.., may_change)| !may_change) {
         restore(resource, path, value);
     }
@@ -448,6 +448,15 @@ mod tests {
         ] {
             assert!(matches!(merged(base, patch), Err(Failure::Refused(_))), "{base} {patch}");
         }
+    }
+
+    #[test]
+    fn a_patch_that_fails_changes_nothing() {
+        let base = "{kind: ConfigMap, metadata: {name: a}, data: {a: b}, list: [x]}";
+        let mut value = read(base);
+        let patch = read("{metadata: {name: c}, data: {a: c}, list: {}}");
+        assert!(apply(&mut value, &patch, Allowed::default()).is_err());
+        assert_eq!(value, read(base));
     }
 
     #[test]

@@ -48,7 +48,7 @@ fn random_trees_are_built_as_kubectl_builds_them() {
     });
     let wrong: Vec<_> = wrong.collect();
     assert!(wrong.is_empty(), "{} trees are wrong\n{}", wrong.len(), wrong.join("\n"));
-    assert!(equal * 2 > verdicts.len(), "only {equal} trees are built at all");
+    assert!(equal * 3 > verdicts.len(), "only {equal} trees are built at all");
 }
 
 fn judge_all(first: u64, count: u64) -> Vec<(u64, Verdict)> {
