@@ -80,6 +80,8 @@ codes! {
     "unwritable"           Unwritable          Error   "A stamp cannot be written where it belongs."
     "duplicate-key"        DuplicateKey        Warning "A mapping gives a key twice, and the last one counts."
     "unapplied-document"   UnappliedDocument   Warning "A document without a line `---` before it is applied by nothing."
+    "build-differs"        BuildDiffers        Error   "Kustomize builds need different stamps in one file."
+    "build-unknown"        BuildUnknown        Warning "A kustomize build depends on what cannot be known offline."
     "ambiguous-config"     AmbiguousConfig     Error   "A name may mean several configs that kustomize has renamed."
     "dangling-config"      DanglingConfig      Warning "A config that a workload tracks or refers to is not in the bundle."
     "dangling-key"         DanglingKey         Warning "A key that a workload refers to is not in the config."

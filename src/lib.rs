@@ -42,6 +42,7 @@ pub use edit::{Edit, apply, pieces};
 pub use error::Error;
 pub use finding::{Code, Finding, Severity};
 pub use function::{FunctionOutput, run as run_function};
+pub use kustomize::{Files, ReadError};
 pub use model::{ConfigKind, Coverage, GroupVersionKind, ResourceId, Selector, WorkloadKind};
 pub use options::{
     AnnotationNames, IgnoredResources, JobPolicy, Keys, Mode, Options, OptionsError, Overlays,
@@ -51,5 +52,6 @@ pub use plan::{ConfigPlan, ConfigSource, Plan, WorkloadPlan};
 pub use planner::{plan, plan_check, plan_strip};
 pub use rules::{Because, Rule};
 pub use source::{Place, Source};
-pub use stamp::{Stamp, State, Variable};
+pub use stamp::{Goal, Stamp, State, Variable};
+pub use tree::{CARRIER, FoundRoot, Root, Tree, TreeError, TreePlan, roots, strip_carrier};
 pub use yaml::{LineColumn, LineIndex, Span};

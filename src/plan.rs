@@ -14,7 +14,7 @@ use crate::stamp::{Stamp, State};
 ///
 /// `stamp` applies a plan, `check` shows its findings and `explain` prints it. They share it so
 /// that they cannot disagree.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Plan {
     /// The workloads, in input order.
     pub workloads: Vec<WorkloadPlan>,
@@ -104,4 +104,49 @@ pub struct ConfigSource {
     pub coverage: Coverage,
     /// The keys of its entries that the stamp is made of, in order.
     pub keys: Vec<Arc<str>>,
+}
+
+impl Plan {
+    /// Replaces every place of the plan by the one that `map` makes of it.
+    pub(crate) fn map_places(&mut self, mut map: impl FnMut(&mut Place)) {
+        let Self { workloads, findings, edits: _, silenced: _ } = self;
+        for workload in workloads {
+            workload.map_places(&mut map);
+        }
+        for finding in findings {
+            map(&mut finding.place);
+            for (place, _) in &mut finding.context {
+                map(place);
+            }
+        }
+    }
+}
+
+impl WorkloadPlan {
+    fn map_places(&mut self, map: &mut impl FnMut(&mut Place)) {
+        let Self { place, name_place, stamp, stamp_place, configs, unmounted, .. } = self;
+        map(place);
+        map(name_place);
+        let variables = stamp.variables.iter_mut().filter_map(|own| own.place.as_mut());
+        let unmounted = unmounted.iter_mut().map(|(_, _, _, place)| place);
+        for place in stamp_place.iter_mut().chain(variables).chain(unmounted) {
+            map(place);
+        }
+        for config in configs {
+            config.map_places(map);
+        }
+    }
+}
+
+impl ConfigPlan {
+    fn map_places(&mut self, map: &mut impl FnMut(&mut Place)) {
+        let Self { because, source, producer, references, .. } = self;
+        let because = because.iter_mut().map(|because| &mut because.place);
+        let producer = producer.iter_mut().map(|(_, place)| place);
+        let references = references.iter_mut().map(|(_, place)| place);
+        let source = source.iter_mut().flat_map(|own| [&mut own.place, &mut own.name_place]);
+        for place in because.chain(source).chain(producer).chain(references) {
+            map(place);
+        }
+    }
 }

@@ -9,7 +9,7 @@ use crate::source::Place;
 
 /// What the edits of a plan are for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Goal {
+pub enum Goal {
     /// Every stamp is what it must be.
     Stamp,
     /// The same, and it is said of every stamp that is not yet.
@@ -69,6 +69,9 @@ pub struct Stamp {
     /// Whether the annotation is left as it is, because what it must say cannot be known: the workload names
     /// configs, and the bundle has none of them, or one whose content Kubernetes would refuse.
     pub is_unknown: bool,
+    /// Whether the workload, or a config that it tracks, depends on a part of its kustomize build that
+    /// cannot be known offline: then nothing is expected, and the annotation is left as it is.
+    pub is_open: bool,
     /// What the annotation says.
     pub current: Option<String>,
     /// What it must say.

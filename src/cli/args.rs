@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use rollstamp::report::{CheckFormat, ExplainFormat};
-use rollstamp::{IgnoredResources, JobPolicy, Keys, Selector, Strategy};
+use rollstamp::{IgnoredResources, JobPolicy, Keys, Overlays, Selector, Strategy};
 
 use super::reloader::Reloader;
 
@@ -129,6 +129,9 @@ pub(super) struct Common {
     /// What to do about Jobs, whose pod template cannot be changed [default: note]
     #[arg(long, global = true, value_name = "POLICY", value_parser = job_policy())]
     pub(super) jobs: Option<JobPolicy>,
+    /// What to do about a workload whose kustomize builds need different stamps [default: report]
+    #[arg(long, global = true, value_name = "POLICY", value_parser = overlays())]
+    pub(super) overlays: Option<Overlays>,
     /// Treat warnings as errors
     #[arg(long, global = true)]
     pub(super) strict: bool,
@@ -214,6 +217,19 @@ fn keys() -> impl clap::builder::TypedValueParser<Value = Keys> {
         PossibleValue::new("referenced").help("Those that the pod can see"),
     ];
     PossibleValuesParser::new(values).map(|value| value.parse().unwrap_or_default())
+}
+
+fn overlays() -> impl clap::builder::TypedValueParser<Value = Overlays> {
+    use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+    let values = [
+        PossibleValue::new("report").help("Report it"),
+        PossibleValue::new("transform")
+            .help("Write a rollstamp.yaml beside each kustomization file"),
+    ];
+    PossibleValuesParser::new(values).map(|value| match &*value {
+        "transform" => Overlays::Transform,
+        _ => Overlays::Report,
+    })
 }
 
 fn job_policy() -> impl clap::builder::TypedValueParser<Value = JobPolicy> {

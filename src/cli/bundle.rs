@@ -3,10 +3,10 @@
 use std::io;
 use std::path::PathBuf;
 
-use rollstamp::report::Report;
-use rollstamp::{Code, LineIndex, Options, Plan, Severity, Source};
+use rollstamp::{
+    Code, Goal, LineIndex, Options, Plan, Severity, Source, plan, plan_check, plan_strip,
+};
 
-use super::PlanFn;
 use super::args::Common;
 use super::content::{self, Content, Identity};
 use super::failure::Failure;
@@ -39,6 +39,13 @@ pub(super) struct ReadFile {
     pub(super) identity: Option<Identity>,
     /// Whether it was found in a directory, and not given.
     pub(super) is_found: bool,
+}
+
+impl ReadFile {
+    /// A file that was found at `path`.
+    pub(super) fn found(path: PathBuf, identity: Identity) -> Self {
+        Self { path, identity: Some(identity), is_found: true }
+    }
 }
 
 impl Bundle {
@@ -88,13 +95,18 @@ impl Bundle {
     ///
     /// # Errors
     ///
-    /// Returns what keeps `plan` from deciding.
+    /// Returns what keeps it from being decided.
     pub(super) fn plan(
         &self,
-        plan: PlanFn,
+        goal: Goal,
         options: &Options,
         common: &Common,
     ) -> Result<Plan, Failure> {
+        let plan = match goal {
+            Goal::Stamp => plan,
+            Goal::Check => plan_check,
+            Goal::Strip => plan_strip,
+        };
         let size = self.sources.iter().map(|source| source.text().len()).sum();
         let plan = in_pool(size, common.threads, || plan(&self.sources, options))?;
         let mut plan = plan.map_err(|error| Failure::library(&error, &self.sources))?;
@@ -109,15 +121,6 @@ impl Bundle {
             }
         }
         Ok(plan)
-    }
-
-    /// What is skipped of it, because it cannot be read, in words for people.
-    pub(super) fn skipped(&self, plan: &Plan) -> String {
-        let skipped = plan.findings.iter();
-        let skipped = skipped.filter(|finding| {
-            finding.code == Code::Unreadable && finding.severity != Severity::Error
-        });
-        Report::new(&self.path, &self.sources, plan).text_of(skipped)
     }
 
     fn add(

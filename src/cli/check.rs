@@ -1,12 +1,13 @@
 //! `check`: shows the findings of a plan, and fails if one is an error.
 
-use rollstamp::report::{CheckFormat, Report};
-use rollstamp::{Finding, Severity, plan_check};
+use rollstamp::report::CheckFormat;
+use rollstamp::{Finding, Goal, Severity};
 
 use super::args::{Check, Common};
 use super::failure::Failure;
+use super::planned::{Planned, plan_all};
 use super::say::say;
-use super::{Outcome, count, output, plan_all};
+use super::{Outcome, count, output};
 
 /// Checks every bundle.
 ///
@@ -14,19 +15,18 @@ use super::{Outcome, count, output, plan_all};
 ///
 /// Returns an error if a bundle cannot be read, or an output cannot be written.
 pub(super) fn run(args: &Check, common: &Common) -> Result<Outcome, Failure> {
-    let planned = plan_all(&args.paths, common, plan_check)?;
-    let reports =
-        planned.iter().map(|(bundle, plan)| Report::new(&bundle.path, &bundle.sources, plan));
-    let reports: Vec<_> = reports.collect();
+    let planned = plan_all(&args.paths, common, Goal::Check)?;
+    let reports: Vec<_> = planned.iter().flat_map(Planned::reports).collect();
     output::print_all(&args.output, |format: CheckFormat| format.render(&reports))?;
 
-    let findings = || planned.iter().flat_map(|(_, plan)| &plan.findings);
+    let plans = || planned.iter().flat_map(|own| &own.bundles).map(|(_, plan)| plan);
+    let findings = || plans().flat_map(|plan| &plan.findings);
     let of = |severity| findings().filter(|finding| finding.severity == severity).count();
     let errors = of(Severity::Error);
     let is_text =
         args.output.is_empty() || args.output.iter().any(|own| own.format == CheckFormat::Text);
     if !common.quiet && is_text {
-        let workloads = planned.iter().map(|(_, plan)| plan.workloads.len()).sum();
+        let workloads = plans().map(|plan| plan.workloads.len()).sum();
         let (warnings, notes) = (of(Severity::Warning), of(Severity::Note));
         let counts = [(errors, "error"), (warnings, "warning"), (notes, "note")];
         let found: Vec<_> = { counts.iter() }

@@ -68,6 +68,17 @@ impl Config {
         })
     }
 
+    /// The globs of the directories of kustomization files that are built; none if those are that no other
+    /// uses.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if a glob is not valid.
+    pub(super) fn builds(&self, root: &Path) -> Result<Vec<Glob>, Failure> {
+        let directory = self.directory.as_deref().unwrap_or(root);
+        self.options.builds.iter().map(|own| Glob::new(own, directory, "builds")).collect()
+    }
+
     /// Whether all that the configuration is about lies in `root`.
     pub(super) fn is_within(&self, root: &Path) -> bool {
         self.directory.as_ref().is_some_and(|own| own.starts_with(root))
@@ -81,6 +92,7 @@ pub(super) fn apply(common: &Common, options: &mut Options) {
     set(&mut options.strategy, common.strategy.as_ref());
     set(&mut options.keys, common.keys.as_ref());
     set(&mut options.jobs, common.jobs.as_ref());
+    set(&mut options.overlays, common.overlays.as_ref());
     options.strict |= common.strict;
     common.reloader.apply(options);
 }

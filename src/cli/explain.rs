@@ -1,12 +1,12 @@
 //! `explain`: shows what each workload tracks, and why.
 
-use rollstamp::report::{ExplainFormat, Report};
-use rollstamp::{Finding, Plan, WorkloadPlan, plan_check};
+use rollstamp::report::ExplainFormat;
+use rollstamp::{Finding, Goal, WorkloadPlan};
 
 use super::args::{Common, Explain};
-use super::bundle::Bundle;
 use super::failure::Failure;
-use super::{Outcome, output, plan_all};
+use super::planned::{Planned, plan_all};
+use super::{Outcome, output};
 
 /// Explains every bundle.
 ///
@@ -15,20 +15,20 @@ use super::{Outcome, output, plan_all};
 /// Returns an error if a bundle cannot be read, or holds no workload of the name that is asked
 /// for, or several.
 pub(super) fn run(args: &Explain, common: &Common) -> Result<Outcome, Failure> {
-    let planned = plan_all(&args.paths, common, plan_check)?;
+    let planned = plan_all(&args.paths, common, Goal::Check)?;
     if let Some(name) = &args.digest_input {
         return digest_input(name, planned);
     }
-    let reports =
-        planned.iter().map(|(bundle, plan)| Report::new(&bundle.path, &bundle.sources, plan));
-    let reports: Vec<_> = reports.collect();
+    let reports: Vec<_> = planned.iter().flat_map(Planned::reports).collect();
     output::print_all(&args.output, |format: ExplainFormat| format.render(&reports))?;
-    let mut findings = planned.iter().flat_map(|(_, plan)| &plan.findings);
+    let bundles = planned.iter().flat_map(|own| &own.bundles);
+    let mut findings = bundles.flat_map(|(_, plan)| &plan.findings);
     Ok(if findings.any(Finding::is_failure) { Outcome::Failed } else { Outcome::Success })
 }
 
-fn digest_input(name: &str, planned: &[(Bundle, Plan)]) -> Result<Outcome, Failure> {
-    let workloads = planned.iter().flat_map(|(_, plan)| &plan.workloads);
+fn digest_input(name: &str, planned: &[Planned]) -> Result<Outcome, Failure> {
+    let bundles = planned.iter().flat_map(|own| &own.bundles);
+    let workloads = bundles.flat_map(|(_, plan)| &plan.workloads);
     let named: Vec<_> = workloads.filter(|workload| is_named(workload, name)).collect();
     match *named {
         [workload] if workload.stamp.digest_input.is_empty() => Err(Failure::new(

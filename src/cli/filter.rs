@@ -106,6 +106,8 @@ pub(super) enum Reason {
     Link,
     /// The templates of a Helm chart.
     Templates,
+    /// A file below a kustomization directory that no root reaches.
+    Unreached,
 }
 
 impl Reason {
@@ -115,6 +117,7 @@ impl Reason {
             Self::Ignored => "`.gitignore` names it",
             Self::Link => "the link leaves the directory",
             Self::Templates => "they are templates of a Helm chart: render them first",
+            Self::Unreached => "no kustomization file uses it",
         }
     }
 
@@ -125,6 +128,9 @@ impl Reason {
             Self::Ignored => format!("{number} entries that `.gitignore` names"),
             Self::Link if number == 1 => "1 link that leaves the directory".to_owned(),
             Self::Link => format!("{number} links that leave the directory"),
+            Self::Unreached => {
+                format!("{} that no kustomization file uses", count(number, "file"))
+            }
             Self::Templates => {
                 format!(
                     "the templates of {}, which must be rendered first",

@@ -1,10 +1,11 @@
 //! The program without a command: a KRM function, or a filter, by what comes in.
 
-use rollstamp::{Options, plan, run_function};
+use rollstamp::{Goal, Options, run_function};
 
 use super::args::{Common, Stamp};
 use super::bundle::{self, Bundle};
 use super::failure::Failure;
+use super::planned::Planned;
 use super::say::say_all;
 use super::threads::in_pool;
 use super::{Outcome, config, output, stamp};
@@ -30,8 +31,12 @@ pub(super) fn run(common: &Common) -> Result<Outcome, Failure> {
         Ok(None) => {
             let options = config::read("-".as_ref(), common)?.options;
             let bundle = Bundle::of(source);
-            let plan = bundle.plan(plan, &options, common)?;
-            return stamp::apply(&Stamp::default(), common, vec![(bundle, plan)].leak());
+            let plan = bundle.plan(Goal::Stamp, &options, common)?;
+            return stamp::apply(
+                &Stamp::default(),
+                common,
+                vec![Planned::plain(bundle, plan)].leak(),
+            );
         }
         Err(error) => {
             Failure::library(&error, std::slice::from_ref(&source)).print();

@@ -19,6 +19,8 @@ pub(super) struct Listing {
     /// Where its options are looked for.
     pub(super) directory: PathBuf,
     pub(super) items: Vec<Item>,
+    /// Whether the configuration names it as a bundle of plain files.
+    pub(super) is_named: bool,
     /// The kustomization files among and beside them.
     pub(super) kustomizations: Vec<PathBuf>,
     /// What is left out although it may matter.
@@ -96,8 +98,12 @@ impl Listing {
         }
         rest.items.extend(found.failed.into_iter().map(|(path, error)| Item::Failed(path, error)));
         let named = bundles.into_iter();
-        let named =
-            named.map(|(directory, own)| Self { path: display(&directory), directory, ..own });
+        let named = named.map(|(directory, own)| Self {
+            path: display(&directory),
+            directory,
+            is_named: true,
+            ..own
+        });
         [rest].into_iter().chain(named).collect()
     }
 
@@ -108,6 +114,12 @@ impl Listing {
         if filter::is_manifest(&file) {
             self.items.push(Item::Found(file));
         }
+    }
+
+    /// Adds the kustomization files that are no manifests by their names.
+    pub(super) fn add_kustomizations(&mut self) {
+        let files = self.kustomizations.iter().filter(|file| !filter::is_manifest(file));
+        self.items.extend(files.cloned().map(Item::Found));
     }
 
     /// Whether there is nothing to read.
@@ -156,7 +168,8 @@ pub(super) fn merge(listings: &mut [Listing]) -> Result<(), Failure> {
 }
 
 impl Item {
-    fn found(&self) -> Option<&Path> {
+    /// The file, if it was found in a directory.
+    pub(super) fn found(&self) -> Option<&Path> {
         match self {
             Self::Found(path) => Some(path),
             _ => None,

@@ -14,6 +14,7 @@ mod interrupt;
 mod listing;
 mod output;
 pub(crate) mod panic;
+mod planned;
 mod plugin;
 mod reloader;
 mod replace;
@@ -22,6 +23,7 @@ mod rules;
 mod say;
 mod stamp;
 mod threads;
+mod tree;
 mod walk;
 
 use std::collections::BTreeMap;
@@ -29,12 +31,12 @@ use std::process::ExitCode;
 
 use anstream::ColorChoice;
 use clap::{CommandFactory, Parser};
-use rollstamp::{Code, Plan, plan, plan_strip};
+use rollstamp::{Code, Goal};
 
 use args::{Args, Color, Command, Common};
-use bundle::Bundle;
 use failure::Failure;
 use filter::Reason;
+use planned::Planned;
 use say::{say, say_all};
 
 /// How a run ended, as the exit status says it.
@@ -73,8 +75,8 @@ pub(crate) fn run() -> Result<Outcome, Failure> {
             Ok(Outcome::Failed)
         }
         None => function::run(common),
-        Some(Command::Stamp(stamp)) => stamp::run(&stamp, common, plan),
-        Some(Command::Strip(strip)) => stamp::run(&strip, common, plan_strip),
+        Some(Command::Stamp(stamp)) => stamp::run(&stamp, common, Goal::Stamp),
+        Some(Command::Strip(strip)) => stamp::run(&strip, common, Goal::Strip),
         Some(Command::Check(check)) => check::run(&check, common),
         Some(Command::Explain(explain)) => explain::run(&explain, common),
         Some(Command::Rules { code }) => rules::run(code.as_deref()),
@@ -106,33 +108,10 @@ fn short_help() {
     say_all(&Args::command().render_help().ansi().to_string());
 }
 
-/// Reads the bundles of `paths`, and plans each. What comes out is needed until the program ends, so it is not
-/// given back piece by piece.
-///
-/// # Errors
-///
-/// Returns the first error, with the lines that it is about.
-fn plan_all(
-    paths: &[std::path::PathBuf],
-    common: &Common,
-    plan: PlanFn,
-) -> Result<&'static [(Bundle, Plan)], Failure> {
-    let read = |(listing, options)| {
-        let bundle = Bundle::read(listing, common)?;
-        let plan = bundle.plan(plan, &options, common)?;
-        Ok((bundle, plan))
-    };
-    let listings = input::list(paths, common)?;
-    let planned = listings.into_iter().map(read).collect::<Result<Vec<_>, Failure>>()?;
-    note_left_out(&planned, common);
-    note_silenced(&planned, common);
-    Ok(planned.leak())
-}
-
 /// Says what was left out that may matter.
-fn note_left_out(planned: &[(Bundle, Plan)], common: &Common) {
+fn note_left_out(planned: &[Planned], common: &Common) {
     let mut counts = BTreeMap::<Reason, usize>::new();
-    for (_, reason) in planned.iter().flat_map(|(bundle, _)| &bundle.left_out) {
+    for (_, reason) in planned.iter().flat_map(|own| &own.left_out) {
         *counts.entry(*reason).or_default() += 1;
     }
     let counts: Vec<_> = counts.into_iter().map(|(reason, number)| reason.count(number)).collect();
@@ -142,9 +121,10 @@ fn note_left_out(planned: &[(Bundle, Plan)], common: &Common) {
 }
 
 /// Says which findings are not reported because the options allow them.
-fn note_silenced(planned: &[(Bundle, Plan)], common: &Common) {
+fn note_silenced(planned: &[Planned], common: &Common) {
     let mut counts = BTreeMap::<Code, usize>::new();
-    for (code, number) in planned.iter().flat_map(|(_, plan)| &plan.silenced) {
+    let plans = planned.iter().flat_map(|own| &own.bundles).map(|(_, plan)| plan);
+    for (code, number) in plans.flat_map(|plan| &plan.silenced) {
         *counts.entry(*code).or_default() += number;
     }
     let counts: Vec<_> = counts.iter().map(|(code, number)| format!("{number} {code}")).collect();
@@ -157,6 +137,3 @@ fn note_silenced(planned: &[(Bundle, Plan)], common: &Common) {
 fn count(number: usize, noun: &str) -> String {
     format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
 }
-
-/// [`plan`], [`rollstamp::plan_check`] or [`plan_strip`].
-type PlanFn = fn(&[rollstamp::Source<'_>], &rollstamp::Options) -> Result<Plan, rollstamp::Error>;

@@ -9,11 +9,12 @@ use std::env;
 
 use clap::Parser;
 use rollstamp::report::Report;
-use rollstamp::{Mode, Options, Severity, plan, plan_check};
+use rollstamp::{Goal, Mode, Options, Severity};
 
 use super::args::{Args, Stamp};
 use super::bundle::{self, Bundle};
 use super::failure::Failure;
+use super::planned::Planned;
 use super::say::{say, say_all};
 use super::{Outcome, config, output, stamp};
 
@@ -41,9 +42,10 @@ pub(super) fn run(config: &str) -> Result<Outcome, Failure> {
     });
     let bundle = Bundle::of(bundle::stdin(&common)?);
     let is_check = options.mode == Mode::Check;
-    let plan = bundle.plan(if is_check { plan_check } else { plan }, &options, &common)?;
+    let goal = if is_check { Goal::Check } else { Goal::Stamp };
+    let plan = bundle.plan(goal, &options, &common)?;
     if !is_check {
-        return stamp::apply(&Stamp::default(), &common, &[(bundle, plan)]);
+        return stamp::apply(&Stamp::default(), &common, &[Planned::plain(bundle, plan)]);
     }
     let errors = plan.findings.iter().filter(|finding| finding.severity == Severity::Error);
     let errors = Report::new(&bundle.path, &bundle.sources, &plan).text_of(errors);

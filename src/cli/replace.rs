@@ -1,7 +1,6 @@
 //! Replaces files: all of a run or none.
 
 #![expect(clippy::disallowed_methods, reason = "the program replaces the files that it stamps")]
-#![cfg_attr(not(test), expect(dead_code, reason = "source trees will create and delete files"))]
 
 use std::collections::BTreeSet;
 use std::fs::{self, DirEntry, File, Metadata};

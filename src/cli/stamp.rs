@@ -1,23 +1,27 @@
 //! `stamp` and `strip`: applies a plan to files, or to standard input.
 
 use rollstamp::report::{self, escape};
-use rollstamp::{Plan, Severity};
+use rollstamp::{Goal, Severity};
 
 use super::args::{Common, Stamp};
-use super::bundle::Bundle;
 use super::failure::Failure;
-use super::output;
+use super::listing::display;
+use super::planned::{Created, Planned, plan_all};
 use super::replace::{self, Replacements};
 use super::say::{say, say_all};
-use super::{Outcome, PlanFn, count, plan_all};
+use super::{Outcome, count, output};
 
-/// Applies the edits that `plan` makes, or shows them.
+/// Makes every stamp what `goal` says, or shows what would change.
 ///
 /// # Errors
 ///
 /// Returns an error if anything in any bundle is wrong; nothing has been written then.
-pub(super) fn run(args: &Stamp, common: &Common, plan: PlanFn) -> Result<Outcome, Failure> {
-    apply(args, common, plan_all(&args.paths, common, plan)?)
+pub(super) fn run(args: &Stamp, common: &Common, goal: Goal) -> Result<Outcome, Failure> {
+    let planned = plan_all(&args.paths, common, goal)?;
+    if goal == Goal::Stamp {
+        refuse_errors(planned)?;
+    }
+    write(args, common, planned)
 }
 
 /// Applies the edits of plans, or shows them.
@@ -28,25 +32,23 @@ pub(super) fn run(args: &Stamp, common: &Common, plan: PlanFn) -> Result<Outcome
 pub(super) fn apply(
     args: &Stamp,
     common: &Common,
-    planned: &[(Bundle, Plan)],
+    planned: &[Planned],
 ) -> Result<Outcome, Failure> {
     refuse_errors(planned)?;
-    for (bundle, plan) in planned {
-        say_all(&bundle.skipped(plan));
+    write(args, common, planned)
+}
+
+fn write(args: &Stamp, common: &Common, planned: &[Planned]) -> Result<Outcome, Failure> {
+    for own in planned {
+        say_all(&own.skipped());
     }
     if args.diff {
         return show_diff(planned);
     }
-    let files = planned.iter().flat_map(|(bundle, _)| bundle.files.iter().flatten());
-    replace::clear_stale(files);
+    replace::clear_stale(planned.iter().flat_map(|own| own.files.iter().flatten()));
     let mut replacements = Replacements::new();
-    for (bundle, plan) in planned {
-        for (index, file) in bundle.files.iter().enumerate() {
-            let (source, edits) = (&bundle.sources[index], &plan.edits[index]);
-            if let Some(file) = file.as_ref().filter(|_| !edits.is_empty()) {
-                replacements.prepare(file, source, edits)?;
-            }
-        }
+    for own in planned {
+        prepare(own, &mut replacements)?;
     }
     replacements.commit()?;
     if args.list {
@@ -60,61 +62,87 @@ pub(super) fn apply(
     Ok(Outcome::Success)
 }
 
-/// Findings that no stamp mends leave everything as it is.
-fn refuse_errors(planned: &[(Bundle, Plan)]) -> Result<(), Failure> {
-    let is_error = |finding: &&rollstamp::Finding| finding.severity == Severity::Error;
+fn prepare<'p>(planned: &'p Planned, replacements: &mut Replacements<'p>) -> Result<(), Failure> {
+    for (index, file) in planned.files.iter().enumerate() {
+        let (source, edits) = (&planned.sources[index], &planned.edits[index]);
+        match file {
+            Some(file) if planned.deleted.contains(&index) => replacements.delete(file, source)?,
+            Some(file) if !edits.is_empty() => replacements.prepare(file, source, edits)?,
+            _ => {}
+        }
+    }
+    let mut created = planned.created.iter();
+    created.try_for_each(|own| replacements.create(&own.path, &own.text, &own.like))
+}
+
+/// Findings that no stamp fixes leave everything as it is.
+fn refuse_errors(planned: &[Planned]) -> Result<(), Failure> {
     let mut errors = 0;
-    for (bundle, plan) in planned {
-        let found = || plan.findings.iter().filter(is_error);
-        errors += found().count();
-        let report = report::Report::new(&bundle.path, &bundle.sources, plan);
-        say_all(&report.text_of(found()));
+    for report in planned.iter().flat_map(Planned::reports) {
+        let found: Vec<_> =
+            report.findings().filter(|own| own.severity == Severity::Error).collect();
+        errors += found.len();
+        say_all(&report.text_of(found));
     }
     if errors == 0 {
         return Ok(());
     }
     let message = format!("nothing has been written, because of {}", count(errors, "error"));
-    Err(Failure::new(message, "mend what is reported above, and run again"))
+    Err(Failure::new(message, "fix what is reported above, and run again"))
 }
 
 /// Says how many files have been written, unless it was only a stream.
-fn summarize(planned: &[(Bundle, Plan)]) {
-    let files = planned.iter().flat_map(|(bundle, plan)| bundle.files.iter().zip(&plan.edits));
-    let mut files = files.filter(|(file, _)| file.is_some()).peekable();
-    if files.peek().is_some() {
-        let (changed, same): (Vec<_>, Vec<_>) = files.partition(|(_, edits)| !edits.is_empty());
-        let changed = count(changed.len(), "file");
+fn summarize(planned: &[Planned]) {
+    let files = planned.iter().flat_map(|own| {
+        let files = own.files.iter().enumerate().filter(|(_, file)| file.is_some());
+        files.map(|(index, _)| own.is_changed(index))
+    });
+    let (changed, same): (Vec<_>, Vec<_>) = files.partition(|is_changed| *is_changed);
+    let created: usize = planned.iter().map(|own| own.created.len()).sum();
+    if changed.len() + same.len() + created > 0 {
+        let written = count(changed.len() + created, "file");
         let were = if same.len() == 1 { "it was" } else { "they were" };
-        say!("{changed} written, {} left as {were}", same.len());
+        say!("{written} written, {} left as {were}", same.len());
     }
 }
 
-fn show_diff(planned: &[(Bundle, Plan)]) -> Result<Outcome, Failure> {
-    for (bundle, plan) in planned {
-        for index in 0..bundle.sources.len() {
-            output::print(&report::diff(&bundle.sources, plan, index))?;
+fn show_diff(planned: &[Planned]) -> Result<Outcome, Failure> {
+    for own in planned {
+        for (index, edits) in own.edits.iter().enumerate() {
+            let diff = if own.deleted.contains(&index) {
+                report::diff_of_deleted(&own.sources[index])
+            } else {
+                report::diff(&own.sources, edits, index)
+            };
+            output::print(&diff)?;
+        }
+        for Created { path, text, .. } in &own.created {
+            output::print(&report::diff_of_created(&display(path), text))?;
         }
     }
     Ok(Outcome::Success)
 }
 
-fn list(planned: &[(Bundle, Plan)]) -> Result<(), Failure> {
-    for (bundle, plan) in planned {
-        for (source, edits) in bundle.sources.iter().zip(&plan.edits) {
-            if !edits.is_empty() {
+fn list(planned: &[Planned]) -> Result<(), Failure> {
+    for own in planned {
+        for (index, source) in own.sources.iter().enumerate() {
+            if own.is_changed(index) {
                 output::print(&format!("{}\n", escape(source.name())))?;
             }
+        }
+        for Created { path, .. } in &own.created {
+            output::print(&format!("{}\n", escape(&display(path))))?;
         }
     }
     Ok(())
 }
 
 /// Prints what came in on standard input, edited.
-fn filter(planned: &[(Bundle, Plan)]) -> Result<(), Failure> {
-    for (bundle, plan) in planned {
-        for (index, file) in bundle.files.iter().enumerate() {
+fn filter(planned: &[Planned]) -> Result<(), Failure> {
+    for own in planned {
+        for (index, file) in own.files.iter().enumerate() {
             if file.is_none() {
-                output::print_edited(&bundle.sources[index], &plan.edits[index])?;
+                output::print_edited(&own.sources[index], &own.edits[index])?;
             }
         }
     }

@@ -2,7 +2,6 @@
 
 mod annotation;
 pub(crate) mod results;
-#[cfg_attr(not(test), expect(dead_code, reason = "the tree is being built"))]
 pub(crate) mod transformers;
 mod variable;
 pub(crate) mod verify;

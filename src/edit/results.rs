@@ -47,7 +47,7 @@ impl Writer<'_> {
                 edits.push(if is_flow(list) {
                     self.insert(target, &member, 0)
                 } else {
-                    self.append(list, &member)
+                    self.append(list, &member, 0)
                 });
             }
         }

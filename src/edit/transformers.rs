@@ -5,7 +5,7 @@
 use super::Edit;
 use super::writer::{KeyStyle, New, Target, Writer, check_sequence, is_flow, member};
 use crate::error::Problem;
-use crate::yaml::NodeRef;
+use crate::yaml::{Content, NodeRef};
 
 /// The field of a kustomization file.
 pub(crate) const TRANSFORMERS: &str = "transformers";
@@ -80,7 +80,11 @@ impl Writer<'_> {
             let target = Target { mapping: kustomization, key: None, holder: kustomization };
             return self.insert(target, &field, 0);
         }
-        self.append(kustomization, &field)
+        let mut lists = kustomization
+            .own_entries()
+            .filter(|(_, value)| matches!(value.content(), Content::Sequence { flow: false }));
+        let step = lists.next().map_or(0, |(key, list)| self.sequence_step(key, list));
+        self.append(kustomization, &field, step)
     }
 
     /// `item` on a line of its own after `last`, an item of a list in block style.
@@ -92,13 +96,15 @@ impl Writer<'_> {
     }
 }
 
-/// Where `file` stands in `list`, with or without `./` before it.
+/// Where `file` stands in `list`.
 fn position(list: NodeRef<'_>, file: &str) -> Option<usize> {
-    let is_it = |item: NodeRef<'_>| {
-        let text = item.text().unwrap_or_default();
-        text.strip_prefix("./").unwrap_or(text) == file
-    };
-    list.items().position(is_it)
+    list.items().position(|item| is_transformer(item, file))
+}
+
+/// Whether an item of `transformers` names `file`, with or without `./` before it.
+pub(super) fn is_transformer(item: NodeRef<'_>, file: &str) -> bool {
+    let text = item.text().unwrap_or_default();
+    text.strip_prefix("./").unwrap_or(text) == file
 }
 
 #[cfg(test)]
@@ -129,6 +135,7 @@ mod tests {
                 "resources:\n- a\n# end\n",
                 "resources:\n- a\n# end\ntransformers:\n- rollstamp.yaml\n",
             ),
+            ("resources:\n  - a\n", "resources:\n  - a\ntransformers:\n  - rollstamp.yaml\n"),
             ("resources: [a]", "resources: [a]\ntransformers:\n- rollstamp.yaml"),
             ("resources: [a]\r\n", "resources: [a]\r\ntransformers:\r\n- rollstamp.yaml\r\n"),
             ("transformers: []\nx: 1\n", "transformers: [rollstamp.yaml]\nx: 1\n"),

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::results::is_no_result;
+use super::transformers::{TRANSFORMERS, is_transformer};
 use crate::variable;
 use crate::yaml::{self, Content, Document, NodeId, NodeRef, ScalarStyle, plain_type};
 
@@ -15,6 +16,8 @@ pub(crate) enum Change<'a> {
     Remove,
     /// A `ResourceList` has `items`, whatever happens, and these results, each in JSON, before its own.
     Results(&'a [String]),
+    /// The `transformers` of a kustomization file list this file last, or not at all.
+    Transformer { file: &'a str, is_listed: bool },
     /// A container has these variables, and no other of Reloader's: names and values.
     Variables(Vec<(&'a str, &'a str)>),
 }
@@ -103,6 +106,9 @@ impl Judge<'_> {
             Change::Remove => self.is_changed_at(document, pair, &path, None),
             Change::Results(results) => self.has_results(document, pair, results),
             Change::Variables(variables) => self.has_variables(document, pair, variables),
+            Change::Transformer { file, is_listed } => {
+                self.has_transformer(document, pair, file, *is_listed)
+            }
         }
     }
 
@@ -199,6 +205,29 @@ impl Judge<'_> {
                 document,
                 old.items().filter(|item| !is_reloaders(item)),
                 new.items().filter(|item| !is_reloaders(item)),
+            )
+    }
+
+    /// Everything but the `transformers` must be as it was, and those too but for `file`.
+    fn has_transformer(
+        &self,
+        document: usize,
+        (before, after): Pair<'_, '_>,
+        file: &str,
+        is_listed: bool,
+    ) -> bool {
+        let lists = (List::of(before, TRANSFORMERS), List::of(after, TRANSFORMERS));
+        let (Some(old), Some(new)) = lists else { return false };
+        let is_file = |item: &NodeRef<'_>| is_transformer(*item, file);
+        let last = new.items().last().filter(is_file);
+        self.is_same_but_for(document, (before, after), &[TRANSFORMERS])
+            && new.items().filter(is_file).count() == usize::from(is_listed)
+            && last.is_none_or(is_string)
+            && last.is_some() == is_listed
+            && self.are_same(
+                document,
+                old.items().filter(|item| !is_file(item)),
+                new.items().filter(|item| !is_file(item)),
             )
     }
 

@@ -108,13 +108,14 @@ impl Writer<'_> {
         Edit::insertion(at, format!("{blank}{members}{comma}"))
     }
 
-    /// A new last member of `target`, a mapping of one in block style. A text that does not end with a
+    /// A new last member of `target`, a mapping of one in block style. The items of a list in it stand
+    /// `step` columns behind its key. A text that does not end with a
     /// line end does not get one, so that taking the member away gives back the same bytes.
-    pub(super) fn append(&self, target: NodeRef<'_>, new: &New<'_>) -> Edit {
+    pub(super) fn append(&self, target: NodeRef<'_>, new: &New<'_>, step: usize) -> Edit {
         let (start, end) = (target.span().start, target.span().end);
         let first = target.own_entries().next().map(|(key, _)| key);
         let (line_end, column) = (self.line_end(start), self.column(start));
-        let lines = new.lines(KeyStyle::of(first), Step { mapping: 2, sequence: 0 });
+        let lines = new.lines(KeyStyle::of(first), Step { mapping: 2, sequence: step });
         let lines = lines.iter().map(|line| format!("{:column$}{line}", ""));
         let lines = lines.collect::<Vec<_>>().join(line_end);
         if self.text[..end].ends_with(['\n', '\r']) {

@@ -12,6 +12,10 @@ use crate::suggest::nearest;
 
 pub(super) fn find(context: &Context<'_>, subject: Subject<'_, '_>, found: &mut Found<'_>) {
     let Subject { workload, plan, references, .. } = subject;
+    // What is not there may be in a part of the build that is not seen.
+    if plan.stamp.is_open {
+        return;
+    }
     let resources = context.resources;
     let is_missing = |reference: &&Reference<'_>| {
         let Reference { kind, name, is_optional, .. } = **reference;

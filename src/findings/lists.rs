@@ -19,7 +19,10 @@ pub(super) fn find(context: &Context<'_>, subject: Subject<'_, '_>, found: &mut 
             let listed = Listed { workload, kind, list, entry };
             match pattern {
                 Ok(pattern) => {
-                    listed.nothing(context, found, &plan.id.namespace, pattern);
+                    // What is not there may be in a part of the build that is not seen.
+                    if !plan.stamp.is_open {
+                        listed.nothing(context, found, &plan.id.namespace, pattern);
+                    }
                     listed.loose(context, found, &plan.id.namespace, pattern);
                 }
                 Err(invalid) => listed.invalid(found, &invalid.to_string()),

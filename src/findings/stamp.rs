@@ -3,7 +3,6 @@
 
 use super::{Draft, Found, Subject};
 use crate::finding::Code;
-use crate::model::Coverage;
 use crate::options::Mode;
 use crate::plan::{ConfigSource, WorkloadPlan};
 use crate::stamp::{State, Variable};
@@ -54,7 +53,7 @@ fn draft(plan: &WorkloadPlan, mode: Mode) -> (Code, Draft) {
 }
 
 fn help(plan: &WorkloadPlan, mode: Mode) -> String {
-    let is_part = |source: &ConfigSource| source.coverage != Coverage::Injected;
+    let is_part = |source: &ConfigSource| source.coverage.is_stamped();
     let tracked = plan.configs.iter();
     let tracked =
         tracked.filter(|config| config.is_tracked && config.source.as_ref().is_some_and(is_part));

@@ -11,7 +11,7 @@ use crate::edit::{Edit, apply};
 use crate::error::{Error, Problem};
 use crate::model::GroupVersionKind;
 use crate::options::{Mode, Options, read_function_config};
-use crate::planner::plan_documents;
+use crate::planner::{Horizon, plan_documents};
 use crate::source::Source;
 use crate::stamp::Goal;
 use crate::yaml::{self, Document, LineIndex, NodeRef, TopLevel};
@@ -158,13 +158,14 @@ fn edits<'d>(
     }
     let is_check = options.mode == Mode::Check;
     let goal = if is_check { Goal::Check } else { Goal::Stamp };
-    let mut plan = match plan_documents(sources, documents, Vec::new(), &options, goal) {
-        Ok(plan) => plan,
-        Err(error) => {
-            results.push(FunctionResult::error(&items, &error));
-            return None;
-        }
-    };
+    let mut plan =
+        match plan_documents(sources, documents, Vec::new(), &options, goal, &Horizon::default()) {
+            Ok(plan) => plan,
+            Err(error) => {
+                results.push(FunctionResult::error(&items, &error));
+                return None;
+            }
+        };
     let findings = plan.findings.iter();
     results.extend(findings.map(|finding| FunctionResult::finding(&items, finding)));
     (!is_check).then(|| plan.edits.swap_remove(0))

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use super::error::{Note, Unknown};
-use super::go_json::{self, Numbers};
 use super::layer::Layer;
 use super::resource::Resource;
 
@@ -29,10 +28,11 @@ impl Build {
     }
 
     /// The resources as JSON, one a line: what reads a rendered stream reads this alike.
-    pub(crate) fn to_stream(&self) -> String {
+    #[cfg(test)]
+    pub(super) fn to_stream(&self) -> String {
         let mut text = String::new();
         for resource in &self.resources {
-            go_json::write(&mut text, resource.value(), Numbers::Yaml);
+            resource.append_json(&mut text);
             text.push('\n');
         }
         text

@@ -6,7 +6,7 @@ use std::sync::Arc;
 ///
 /// Paths are separated by `/`, are relative to the repository's root, and have no `.` or `..` in them.
 /// The root's own path is empty.
-pub(crate) trait Files {
+pub trait Files {
     /// The content of a file.
     ///
     /// # Errors
@@ -20,7 +20,7 @@ pub(crate) trait Files {
 
 /// Why a file cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum ReadError {
+pub enum ReadError {
     /// There is none.
     Missing,
     /// It is a directory.

@@ -6,8 +6,6 @@
 //! applies them. What cannot be known offline is an [`Unknown`], and what kustomize would refuse a
 //! [`BuildError`]; `docs/design.md` lists how far each field is understood.
 
-#![expect(dead_code, unused_imports, reason = "the resolver is being built")]
-
 mod build;
 mod cluster_scoped;
 mod configuration;
@@ -38,11 +36,10 @@ mod value;
 
 pub(crate) use build::Build;
 pub(crate) use error::{BuildError, Note, Touches, Unknown};
-pub(crate) use files::{Files, ReadError};
+pub use files::{Files, ReadError};
 pub(crate) use hash::{is_named_by_content, may_end_in_hash};
-pub(crate) use id::Id;
 pub(crate) use kustomization::is_kustomization_file;
 pub(crate) use resolver::Resolver;
 pub(crate) use resource::{Origin, Resource};
 pub(crate) use roots::roots;
-pub(crate) use value::{Entry, Scalar, Value};
+pub(crate) use value::{Scalar, Value};

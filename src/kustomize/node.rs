@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::error::BuildError;
 use super::value::{Scalar, Value};
-use crate::yaml::{NodeRef, Span, is_old_boolean, plain_type};
+use crate::yaml::{NodeRef, Span, plain_type};
 
 /// A value of a kustomization file. Of a key that is given twice, the last value counts.
 #[derive(Debug, Clone)]

@@ -3,19 +3,19 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::files::{Files, join};
+use super::files::join;
 use super::kustomization::{Kustomization, is_kustomization_file};
 use super::resolver::Resolver;
 
 /// The fields that name other kustomization directories.
 const USES: [&str; 3] = ["resources", "bases", "components"];
 
-/// The directories of those of `files`, kustomization files, that no other of them uses: in order. A
-/// component is no root, and a file that cannot be read is one, so that its build says why.
+/// The directories of those of `files`, kustomization files, that no other of them uses: in order, each with
+/// whether it is a component. A file that cannot be read is a root, so that its build says why.
 pub(crate) fn roots<'p>(
     resolver: &mut Resolver<'_>,
     files: impl IntoIterator<Item = &'p str>,
-) -> Vec<Arc<str>> {
+) -> Vec<(Arc<str>, bool)> {
     let mut roots = BTreeSet::new();
     let mut used = BTreeSet::new();
     for file in files.into_iter().filter(|file| is_kustomization_file(file)) {
@@ -25,11 +25,9 @@ pub(crate) fn roots<'p>(
         if let Ok(kustomization) = kustomization {
             used.extend(uses(&kustomization));
         }
-        if !is_component {
-            roots.insert(directory);
-        }
+        roots.insert((directory, is_component));
     }
-    roots.retain(|root| !used.contains(&**root));
+    roots.retain(|(root, _)| !used.contains(&**root));
     roots.into_iter().collect()
 }
 

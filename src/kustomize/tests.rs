@@ -16,7 +16,7 @@ use std::sync::Arc;
 
 use super::go_json::{self, Numbers};
 use super::value::Value;
-use super::{Build, BuildError, Files, ReadError, Resolver};
+use super::{Files, ReadError, Resolver};
 use crate::{ConfigKind, ConfigPlan, Options, Source, yaml};
 
 /// The files of a directory.
@@ -32,12 +32,6 @@ impl Map {
             (path, fs::read(entry.path()).unwrap().into())
         });
         Self(files.collect())
-    }
-
-    /// Those files: their paths and their texts.
-    pub(super) fn from<'t>(files: impl IntoIterator<Item = (&'t str, &'t str)>) -> Self {
-        let files = files.into_iter();
-        Self(files.map(|(path, text)| (path.to_owned(), text.as_bytes().into())).collect())
     }
 }
 

@@ -11,6 +11,7 @@ use serde::Serialize;
 use super::{Identity, Injected, Resource, canonical_json, injected, placeholder};
 use crate::digest::ConfigDigest;
 use crate::error::Problem;
+use crate::kustomize;
 use crate::yaml::{NodeRef, Span, TextRef};
 
 /// Which kind of config.
@@ -73,6 +74,17 @@ pub enum Coverage {
     Spec,
     /// Nothing: the content is made in the cluster.
     Injected,
+    /// Nothing: its name ends in kustomize's hash of its content, so that another content is another
+    /// config, and the pods roll by its name.
+    #[serde(rename = "named by content")]
+    NamedByContent,
+}
+
+impl Coverage {
+    /// Whether the content is part of a stamp.
+    pub fn is_stamped(self) -> bool {
+        !matches!(self, Self::Injected | Self::NamedByContent)
+    }
 }
 
 /// A config in a manifest.
@@ -82,7 +94,15 @@ pub(crate) struct Config<'d> {
     pub(crate) resource: Resource<'d>,
     /// Worked out when first asked for: most configs of a large bundle are tracked by nobody.
     pub(crate) digest: OnceLock<Result<ConfigDigest, Box<Problem>>>,
+    is_named_by_content: OnceLock<bool>,
 }
+
+/// How many nodes a config has at most whose name is compared with its content: the API server takes a
+/// megabyte.
+const MOST_NODES: usize = 1 << 20;
+
+/// How kustomize notes that a name gets the hash of the content at the end of the build.
+const NEEDS_HASH_SUFFIX: &str = "internal.config.kubernetes.io/needsHashSuffix";
 
 /// An entry's key and value, each key once and in order.
 pub(crate) type Entries<'d> = Vec<(&'d str, Value<'d>)>;
@@ -109,7 +129,7 @@ impl Value<'_> {
 impl<'d> Config<'d> {
     /// `resource`, which is of that kind.
     pub(crate) fn new(kind: ConfigKind, resource: Resource<'d>) -> Self {
-        Self { kind, resource, digest: OnceLock::new() }
+        Self { kind, resource, digest: OnceLock::new(), is_named_by_content: OnceLock::new() }
     }
 
     /// The config's name.
@@ -122,9 +142,22 @@ impl<'d> Config<'d> {
         match self.kind {
             ConfigKind::SecretProviderClass => Coverage::Spec,
             _ if self.is_injected() => Coverage::Injected,
+            _ if self.is_named_by_content() => Coverage::NamedByContent,
             ConfigKind::Secret if self.is_encrypted() => Coverage::Ciphertext,
             ConfigKind::Secret | ConfigKind::ConfigMap => Coverage::Content,
         }
+    }
+
+    /// Whether its name ends in kustomize's hash of its content, or will once the build is finished. The
+    /// hash is computed again: a name that only looks like it does not count.
+    fn is_named_by_content(&self) -> bool {
+        *self.is_named_by_content.get_or_init(|| {
+            let asks = self.resource.annotations().get(NEEDS_HASH_SUFFIX);
+            let value = || kustomize::Value::of_at_most(self.resource.node, &mut { MOST_NODES });
+            asks.is_some_and(|asks| asks.value == "enabled")
+                || kustomize::may_end_in_hash(self.name())
+                    && value().is_some_and(|value| kustomize::is_named_by_content(&value))
+        })
     }
 
     /// How much of the content is made in the cluster.

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, HashSet};
 use std::convert::Infallible;
 
-use super::Planner;
 use super::syntax_help::syntax_help;
+use super::{Horizon, Planner};
 use crate::error::{Error, Problem};
 use crate::finding::{Code, Finding};
 use crate::findings::{self, Context};
@@ -99,8 +99,8 @@ pub fn plan_strip(sources: &[Source<'_>], options: &Options) -> Result<Plan, Err
 }
 
 fn run(sources: &[Source<'_>], options: &Options, goal: Goal) -> Result<Plan, Error> {
-    let (documents, unreadable) = parse(sources, options);
-    plan_documents(sources, &documents, unreadable, options, goal)
+    let parsed = parse(sources, options);
+    plan_documents(sources, &parsed.0, parsed.1, options, goal, &Horizon::default())
 }
 
 /// What is wrong with documents, each with the number of its source.
@@ -117,10 +117,11 @@ pub(crate) fn plan_documents<'d>(
     mut unreadable: Problems,
     options: &'d Options,
     goal: Goal,
+    horizon: &'d Horizon,
 ) -> Result<Plan, Error> {
     let (resources, defects) = ResourceSet::collect(documents, options);
     unreadable.extend(defects);
-    let planner = Planner { sources, options, resources: &resources };
+    let planner = Planner { sources, options, resources: &resources, horizon };
     let context = Context::new(sources, &resources, options, goal);
     let (workloads, mut findings) = planner.workloads(&context);
     findings.extend(findings::of_bundle(&context, &workloads));
@@ -153,7 +154,10 @@ fn drop_unfixable(findings: &mut Vec<Finding>) {
 
 /// Reads every document that may hold a resource that matters, source by source. Beside them it returns what
 /// is wrong with those that cannot be read.
-fn parse<'s>(sources: &'s [Source<'_>], options: &Options) -> (Vec<Vec<Document<'s>>>, Problems) {
+pub(crate) fn parse<'s>(
+    sources: &'s [Source<'_>],
+    options: &Options,
+) -> (Vec<Vec<Document<'s>>>, Problems) {
     let readable = sources.iter().enumerate().filter(|(_, source)| !source.is_unreadable());
     let chunks = readable.flat_map(|(index, source)| {
         yaml::split(source.text()).map(move |chunk| (index, source, chunk))

@@ -2,6 +2,7 @@
 
 mod bundle;
 mod edits;
+mod horizon;
 mod missing;
 mod syntax_help;
 mod variables;
@@ -24,8 +25,10 @@ use crate::rules::{self, Candidate, Decision, Declared, List, Rule};
 use crate::source::{Place, Source};
 use crate::stamp::{Stamp, State, Variable};
 
-pub(crate) use bundle::plan_documents;
+pub(crate) use bundle::{parse, plan_documents};
 pub use bundle::{plan, plan_check, plan_strip};
+pub(crate) use horizon::Horizon;
+pub(crate) use variables::NeededVariable;
 
 /// A config that a workload may track, by what it is called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -35,20 +38,13 @@ struct Called<'d> {
     namespace: &'d str,
 }
 
-/// What a workload tracks and does not track, and what its stamp is made of.
-struct Tracked {
-    configs: Vec<ConfigPlan>,
-    /// The text to hash, empty if nothing is tracked; `None` if Kubernetes would refuse the content of a config.
-    input: Option<String>,
-    variables: Vec<Variable>,
-}
-
 /// Works out what single workloads need.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Planner<'a> {
     pub(crate) sources: &'a [Source<'a>],
     pub(crate) options: &'a Options,
     pub(crate) resources: &'a ResourceSet<'a>,
+    pub(crate) horizon: &'a Horizon,
 }
 
 impl<'a> Planner<'a> {
@@ -72,18 +68,42 @@ impl<'a> Planner<'a> {
     ) -> (WorkloadPlan, Vec<Finding>) {
         let resource = &workload.resource;
         let references = references(&workload.template);
+        let uses = reference::group(&references, |own| self.name(workload, own.kind, own.name));
         let declared = Declared::read(workload, self.options);
-        let Tracked { configs, input, mut variables } =
-            self.tracked(workload, &references, &declared);
+        let candidates = self.candidates(workload, &references, &declared);
+        let mut configs = Vec::with_capacity(candidates.len());
+        let mut digests = Vec::new();
+        let mut variables = Vec::new();
+        let mut is_invalid = false;
+        for name in candidates {
+            let uses = uses.get(&(name.kind, name.name)).map_or(&[][..], Vec::as_slice);
+            let candidate = self.candidate(workload, name, uses, &declared);
+            let decision = rules::decide(&candidate);
+            let digest = digest_of(&candidate, &decision, uses, declared.keys);
+            let digest = digest.unwrap_or_else(|_| {
+                is_invalid = true;
+                None
+            });
+            if decision.is_tracked && self.options.strategy == Strategy::EnvVars {
+                variables.push(self.variable(workload, &candidate, uses));
+            }
+            configs.push(self.config_plan(workload, &candidate, decision, digest.as_deref(), uses));
+            digests.extend(digest);
+        }
+        let digests = digests.iter().map(Cow::as_ref);
+        let is_empty = digests.len() == 0 || is_invalid;
+        let input = if is_empty { String::new() } else { digest::input(digests) };
         let mut clash = None;
         if self.options.strategy == Strategy::EnvVars {
             let missing = || self.missing(workload, &declared, &configs);
             clash = variables::add_left_over(workload, missing, &mut variables).err();
         }
-        let is_invalid = input.is_none();
         let lacks_any = || is_invalid || !self.missing(workload, &declared, &configs).is_empty();
-        let (mut stamp, stamp_place) =
-            self.stamp(workload, input.unwrap_or_default(), lacks_any, variables);
+        let (mut stamp, stamp_place) = if self.is_open(workload, &configs, lacks_any) {
+            self.open_stamp(workload)
+        } else {
+            self.stamp(workload, input, lacks_any, variables)
+        };
         stamp.is_unknown |= is_invalid;
         let unmounted = references.iter().filter_map(|reference| {
             let place = Place::new(resource.source, reference.node.span());
@@ -107,40 +127,6 @@ impl<'a> Planner<'a> {
         findings.extend(clash.and_then(|clash| unwritable(resource, clash, self.options)));
         findings.shrink_to_fit();
         (plan, findings)
-    }
-
-    /// What the workload tracks and does not track.
-    fn tracked(
-        &self,
-        workload: &'a Workload<'a>,
-        references: &[Reference<'a>],
-        declared: &Declared<'a>,
-    ) -> Tracked {
-        let uses = reference::group(references, |own| self.name(workload, own.kind, own.name));
-        let candidates = self.candidates(workload, references, declared);
-        let (mut configs, mut variables) = (Vec::with_capacity(candidates.len()), Vec::new());
-        let mut digests = Ok(Vec::new());
-        for name in candidates {
-            let uses = uses.get(&(name.kind, name.name)).map_or(&[][..], Vec::as_slice);
-            let candidate = self.candidate(workload, name, uses, declared);
-            let decision = rules::decide(&candidate);
-            let digest = digest_of(&candidate, &decision, uses, declared.keys);
-            if decision.is_tracked && self.options.strategy == Strategy::EnvVars {
-                variables.push(self.variable(workload, &candidate, uses));
-            }
-            let known = digest.as_ref().ok().and_then(Option::as_deref);
-            configs.push(self.config_plan(workload, &candidate, decision, known, uses));
-            match (&mut digests, digest) {
-                (Ok(digests), Ok(digest)) => digests.extend(digest),
-                (digests, Err(problem)) => *digests = Err(problem),
-                (Err(_), Ok(_)) => {}
-            }
-        }
-        let input = digests.ok().map(|digests| match &*digests {
-            [] => String::new(),
-            digests => digest::input(digests.iter().map(Cow::as_ref)),
-        });
-        Tracked { configs, input, variables }
     }
 
     /// What the workload may track: the configs that it refers to, in the order of their first
@@ -244,7 +230,10 @@ impl<'a> Planner<'a> {
         let config_source = candidate.config.map(|config| ConfigSource {
             place: config.resource.place(),
             name_place: config.resource.name_place(),
-            coverage: config.coverage(),
+            coverage: match config.coverage() {
+                Coverage::NamedByContent if !candidate.is_referenced => Coverage::Content,
+                coverage => coverage,
+            },
             keys: digest.into_iter().flat_map(ConfigDigest::keys).cloned().collect(),
         });
         let producer = self.resources.producer(namespace, kind, name);
@@ -260,6 +249,80 @@ impl<'a> Planner<'a> {
             source: config_source,
             producer: producer.map(|producer| (producer.id.to_id(), producer.place())),
             references,
+        }
+    }
+
+    /// Whether the workload, or what it tracks, may be changed by what is not seen of the bundle.
+    fn is_open(
+        &self,
+        workload: &Workload<'_>,
+        configs: &[ConfigPlan],
+        lacks_any: impl FnOnce() -> bool,
+    ) -> bool {
+        let horizon = self.horizon;
+        let is_open = |config: &ConfigPlan| {
+            let source = config.source.as_ref().filter(|_| config.is_tracked);
+            source.is_some_and(|source| horizon.is_open(source.place.start))
+        };
+        horizon.is_open(workload.resource.place().start)
+            || configs.iter().any(is_open)
+            || horizon.may_lack_resources && lacks_any()
+    }
+
+    /// The stamp of a workload whose stamp cannot be known: what is there is left as it is.
+    fn open_stamp(&self, workload: &Workload<'_>) -> (Stamp, Option<Place>) {
+        let old = workload.template_annotations().get(&self.options.annotation);
+        let stamp = Stamp {
+            annotation: self.options.annotation.clone(),
+            state: State::None,
+            is_unknown: false,
+            is_open: true,
+            current: old.as_ref().map(|annotation| annotation.value.to_owned()),
+            expected: None,
+            digest_input: String::new(),
+            variables: Vec::new(),
+        };
+        (stamp, old.map(|annotation| annotation.place))
+    }
+
+    /// The plan of a workload that is to have the stamp `expected`, whoever has worked that out.
+    pub(crate) fn plan_with(
+        &self,
+        workload: &Workload<'_>,
+        expected: Option<&str>,
+    ) -> WorkloadPlan {
+        let mut plan = self.plan_without(workload);
+        plan.stamp.state = State::of(plan.stamp.current.as_deref(), expected);
+        plan.stamp.expected = expected.map(str::to_owned);
+        plan
+    }
+
+    /// The same, with `variables` in the place of the annotation.
+    pub(crate) fn plan_with_variables(
+        &self,
+        workload: &Workload<'_>,
+        variables: &[NeededVariable],
+    ) -> WorkloadPlan {
+        let mut plan = self.plan_without(workload);
+        plan.stamp.variables = variables::needed(workload, variables);
+        let states = plan.stamp.variables.iter().map(|variable| variable.state);
+        plan.stamp.state = states.min().unwrap_or(State::None);
+        plan
+    }
+
+    /// The plan of a workload whose stamp is left as it is.
+    pub(crate) fn plan_without(&self, workload: &Workload<'_>) -> WorkloadPlan {
+        let (stamp, stamp_place) = self.open_stamp(workload);
+        WorkloadPlan {
+            id: workload.resource.id.to_id(),
+            place: workload.resource.place(),
+            name_place: workload.resource.name_place(),
+            template_path: workload.template.path.to_owned(),
+            is_opted_in: true,
+            stamp,
+            stamp_place,
+            configs: Vec::new(),
+            unmounted: Vec::new(),
         }
     }
 
@@ -284,8 +347,16 @@ impl<'a> Planner<'a> {
         let states = variables.iter().map(|variable| variable.state).chain([own]);
         let state = states.min().filter(|_| is_stampable).unwrap_or(State::None);
         let annotation = self.options.annotation.clone();
-        let stamp =
-            Stamp { annotation, state, is_unknown, current, expected, digest_input, variables };
+        let stamp = Stamp {
+            annotation,
+            state,
+            is_unknown,
+            is_open: false,
+            current,
+            expected,
+            digest_input,
+            variables,
+        };
         (stamp, old.map(|annotation| annotation.place))
     }
 }
@@ -303,9 +374,12 @@ fn digest_of<'a>(
     keys: Keys,
 ) -> Result<Option<Cow<'a, ConfigDigest>>, &'a Problem> {
     let config = candidate.config.filter(|_| decision.is_tracked);
-    let Some(config) = config.filter(|config| config.coverage() != Coverage::Injected) else {
-        return Ok(None);
+    // What is only listed is not in the template, so its new name would roll nothing.
+    let is_part = |config: &&Config<'_>| match config.coverage() {
+        Coverage::NamedByContent => !candidate.is_referenced,
+        coverage => coverage.is_stamped(),
     };
+    let Some(config) = config.filter(is_part) else { return Ok(None) };
     let digest = ConfigDigest::of(config)?;
     let is_whole = keys == Keys::All || decision.rule == Some(Rule::Listed);
     let seen = if is_whole { None } else { reference::seen_keys(uses) };

@@ -107,6 +107,65 @@ fn clash(workload: &Workload<'_>, one: &Variable, other: &Variable) -> Problem {
     Problem::new(span, message, "rename one of them, or use strategy `annotations`")
 }
 
+/// A variable that a container is to have, or is to lose.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct NeededVariable {
+    /// The container's name; its index if it has no name.
+    pub(crate) container: String,
+    pub(crate) name: String,
+    /// Its value; `None` if the container is to lose it.
+    pub(crate) value: Option<String>,
+}
+
+/// The variables of Reloader that `workload` has, and those of `needed`. What nothing is said about is
+/// left as it is.
+pub(super) fn needed(workload: &Workload<'_>, needed: &[NeededVariable]) -> Vec<Variable> {
+    let mut variables = Vec::new();
+    for index in 0..workload.template.list("containers").count() {
+        let container = container_name(workload, index);
+        let is_here = |own: &&NeededVariable| own.container == container;
+        for old in find(workload, index, variable::is_name) {
+            let name = old.get("name").and_then(NodeRef::text).unwrap_or_default();
+            let (current, place) = current(workload, Some(old));
+            let change = needed.iter().filter(is_here).find(|own| own.name == name);
+            let expected = change.and_then(|own| own.value.clone());
+            let state = match change {
+                Some(_) => State::of(current.as_deref(), expected.as_deref()),
+                None => State::None,
+            };
+            let (container, name) = (container.clone(), name.to_owned());
+            let container_index = index;
+            variables.push(Variable {
+                config: None,
+                container,
+                container_index,
+                name,
+                state,
+                current,
+                expected,
+                place,
+            });
+        }
+        let is_new = |own: &&NeededVariable| {
+            let is_old = |old: &Variable| old.container_index == index && old.name == own.name;
+            own.value.is_some() && !variables.iter().any(is_old)
+        };
+        let new = needed.iter().filter(is_here).filter(is_new).map(|own| Variable {
+            config: None,
+            container: container.clone(),
+            container_index: index,
+            name: own.name.clone(),
+            state: State::Missing,
+            current: None,
+            expected: own.value.clone(),
+            place: None,
+        });
+        let new: Vec<_> = new.collect();
+        variables.extend(new);
+    }
+    variables
+}
+
 /// The variables of container number `index` whose name `is_wanted`.
 fn find<'d>(
     workload: &Workload<'d>,

@@ -4,8 +4,7 @@ use similar::TextDiff;
 
 use super::escape;
 use crate::edit::{Edit, apply};
-use crate::escape::escape_lines;
-use crate::plan::Plan;
+use crate::escape::{escape, escape_lines};
 use crate::privacy::Privacy;
 use crate::source::Source;
 use crate::yaml::Span;
@@ -13,13 +12,11 @@ use crate::yaml::Span;
 /// What stands in a diff for each private line.
 const MASK: &str = "***";
 
-/// The unified diff that the edits of `plan` make to source number `index` of `sources`; empty if
-/// there are none.
+/// The unified diff that `edits` make to source number `index` of `sources`; empty if there are none.
 ///
 /// What is private is masked, in case it is near a change or even in one line with it. Characters that a terminal
 /// may obey are escaped.
-pub fn diff(sources: &[Source<'_>], plan: &Plan, index: usize) -> String {
-    let edits = &plan.edits[index];
+pub fn diff(sources: &[Source<'_>], edits: &[Edit], index: usize) -> String {
     if edits.is_empty() {
         return String::new();
     }
@@ -31,10 +28,25 @@ pub fn diff(sources: &[Source<'_>], plan: &Plan, index: usize) -> String {
     let mut after: Vec<_> = before.iter().chain(edits).cloned().collect();
     after.sort_by_key(|edit| (edit.span.start, edit.span.end));
     let (before, after) = (apply(text, &before), apply(text, &after));
-    let diff = TextDiff::from_lines(&before, &after);
-    let name = escape(name.trim_start_matches('/'));
-    let mut diff = diff.unified_diff();
-    escape_lines(&diff.header(&format!("a/{name}"), &format!("b/{name}")).to_string())
+    let name = name.trim_start_matches('/');
+    unified((&format!("a/{name}"), &before), (&format!("b/{name}"), &after))
+}
+
+/// The unified diff of a new file called `name` that holds `text`.
+pub fn diff_of_created(name: &str, text: &str) -> String {
+    unified(("/dev/null", ""), (&format!("b/{}", name.trim_start_matches('/')), text))
+}
+
+/// The unified diff of a file that is deleted. It is one that rollstamp has written: nothing is private.
+pub fn diff_of_deleted(source: &Source<'_>) -> String {
+    let name = source.name().trim_start_matches('/');
+    unified((&format!("a/{name}"), source.text()), ("/dev/null", ""))
+}
+
+fn unified((old_name, old): (&str, &str), (new_name, new): (&str, &str)) -> String {
+    let diff = TextDiff::from_lines(old, new);
+    let (old_name, new_name) = (escape(old_name), escape(new_name));
+    escape_lines(&diff.unified_diff().header(&old_name, &new_name).to_string())
 }
 
 /// The parts of `span` between `edits`.

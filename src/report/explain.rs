@@ -121,7 +121,7 @@ fn write_config(text: &mut String, report: &Report<'_>, config: &ConfigPlan) -> 
     }
     let source = config.source.as_ref();
     if let Some(source) =
-        source.filter(|source| !source.keys.is_empty() || source.coverage == Coverage::Injected)
+        source.filter(|source| !source.keys.is_empty() || !source.coverage.is_stamped())
     {
         let keys = source.keys.join(", ");
         let seen = match source.coverage {
@@ -129,6 +129,9 @@ fn write_config(text: &mut String, report: &Report<'_>, config: &ConfigPlan) -> 
             Coverage::Ciphertext => format!("keys, encrypted: {keys}"),
             Coverage::Injected => {
                 "not part of the stamp: its content is made in the cluster".to_owned()
+            }
+            Coverage::NamedByContent => {
+                "not part of the stamp: it rolls by its name, a hash of its content".to_owned()
             }
             Coverage::Spec => "seen: its spec, not the content behind it".to_owned(),
         };

@@ -26,7 +26,7 @@ use crate::source::{Place, Source};
 use crate::yaml::{LineColumn, LineIndex};
 
 pub use crate::escape::escape;
-pub use diff::diff;
+pub use diff::{diff, diff_of_created, diff_of_deleted};
 pub use text::{error, options_error};
 
 /// What reports are made from: a bundle's path and sources, and the plan that was made from them.
@@ -56,6 +56,11 @@ impl<'a> Report<'a> {
     pub fn new(path: &'a str, sources: &'a [Source<'a>], plan: &'a Plan) -> Self {
         let lines = sources.iter().map(|_| OnceLock::new()).collect();
         Self { path, sources, plan, privacy: Privacy::new(sources), lines }
+    }
+
+    /// The findings.
+    pub fn findings(&self) -> impl Iterator<Item = &'a Finding> {
+        self.plan.findings.iter()
     }
 
     /// Some of the findings with the lines that they are about, as rustc shows them.

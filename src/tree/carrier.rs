@@ -7,8 +7,8 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-/// The file's name.
-pub(crate) const FILE: &str = "rollstamp.yaml";
+/// What the file beside a kustomization file is called that holds the stamps of that root alone.
+pub const FILE: &str = "rollstamp.yaml";
 
 /// The first line of the file. It tells it from a file of the user's that has the same name.
 const HEADER: &str = "# Written by `rollstamp stamp`, removed by `rollstamp strip`: do not edit.";
@@ -26,6 +26,12 @@ pub(crate) struct Entry {
     pub(crate) template_path: String,
     pub(crate) annotation: String,
     pub(crate) stamp: String,
+}
+
+/// The path of the carrier in `directory`.
+pub(crate) fn path(directory: &str) -> String {
+    let separator = if directory.is_empty() { "" } else { "/" };
+    format!("{directory}{separator}{FILE}")
 }
 
 /// Whether `text` is a carrier, and not a file of the user's.

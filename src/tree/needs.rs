@@ -1,8 +1,7 @@
 //! What the builds of a tree need of one workload of its files, and where that can be written.
 
-use std::collections::BTreeMap;
-
-use crate::stamp::Variable;
+use crate::planner::NeededVariable;
+use crate::stamp::{State, Variable};
 
 /// What one build needs of a workload.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -17,21 +16,14 @@ pub(super) enum Need {
     Unknown,
 }
 
-/// A variable that a container must have.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct NeededVariable {
-    pub(super) container: String,
-    pub(super) name: String,
-    pub(super) value: String,
-}
-
 impl Need {
     /// The variables that `variables` must become.
     pub(super) fn of_variables(variables: &[Variable]) -> Self {
-        let needed = variables.iter().filter_map(|variable| {
-            let value = variable.expected.clone()?;
-            let (container, name) = (variable.container.clone(), variable.name.clone());
-            Some(NeededVariable { container, name, value })
+        let is_known = |variable: &&Variable| variable.state != State::None;
+        let needed = variables.iter().filter(is_known).map(|variable| NeededVariable {
+            container: variable.container.clone(),
+            name: variable.name.clone(),
+            value: variable.expected.clone(),
         });
         let needed: Vec<_> = needed.collect();
         if needed.is_empty() { Self::None } else { Self::Variables(needed) }
@@ -74,15 +66,6 @@ impl Group {
             return Home::Roots;
         }
         Home::File(first.clone())
-    }
-
-    /// The instances by what they need.
-    pub(super) fn by_need(&self) -> BTreeMap<&Need, Vec<Instance>> {
-        let mut groups = BTreeMap::<_, Vec<_>>::new();
-        for (instance, need) in &self.instances {
-            groups.entry(need).or_default().push(*instance);
-        }
-        groups
     }
 }
 

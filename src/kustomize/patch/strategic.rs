@@ -8,7 +8,6 @@ use std::sync::Arc;
 use super::schema::Shape;
 use super::{Failure, Outcome};
 use crate::kustomize::Value;
-use crate::kustomize::value::Entry;
 
 type Result<T> = std::result::Result<T, Failure>;
 

@@ -105,7 +105,7 @@ fn a_thousand_roots_take_at_most_five_times_as_long_as_reading_their_files() {
         let mut resolver = Resolver::new(&files);
         let roots = roots(&mut resolver, listing.iter().map(String::as_str));
         assert_eq!(roots.len(), ROOTS);
-        for root in roots {
+        for (root, _) in roots {
             assert_eq!(resolver.build(&root).unwrap().resources.len(), BASES + 1);
         }
     });
