@@ -33,6 +33,12 @@ impl Map {
         });
         Self(files.collect())
     }
+
+    /// Those files: their paths and their texts.
+    pub(super) fn from<'t>(files: impl IntoIterator<Item = (&'t str, &'t str)>) -> Self {
+        let files = files.into_iter();
+        Self(files.map(|(path, text)| (path.to_owned(), text.as_bytes().into())).collect())
+    }
 }
 
 impl Files for Map {

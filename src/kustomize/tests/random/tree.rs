@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use super::dice::Dice;
-use super::pods::{CONFIGS, KINDS, WORKLOADS, config, config_name, pairs, workload};
+use super::pods::{KINDS, WORKLOADS, config, config_name, workload};
 
 /// The directory of the root.
 pub(super) const ROOT: &str = "ov";
