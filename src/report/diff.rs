@@ -2,7 +2,6 @@
 
 use similar::TextDiff;
 
-use super::escape;
 use crate::edit::{Edit, apply};
 use crate::escape::{escape, escape_lines};
 use crate::privacy::Privacy;
