@@ -7,10 +7,12 @@ mod dangling;
 mod duplicate_key;
 mod duplicate_resource;
 mod lists;
+mod misplaced;
 mod no_rollout;
 mod not_a_string;
 mod search_and_match;
 mod stamp;
+mod tracks_nothing;
 mod unapplied_document;
 mod unreadable;
 
@@ -21,7 +23,7 @@ use std::sync::{Arc, OnceLock};
 use annotations::Known;
 
 use crate::finding::{Code, Finding, Severity};
-use crate::model::{Config, ConfigKind, Resource, ResourceId, ResourceSet, Workload};
+use crate::model::{Config, ConfigKind, OptIns, Resource, ResourceId, ResourceSet, Workload};
 use crate::options::Options;
 use crate::parallel;
 use crate::plan::WorkloadPlan;
@@ -42,6 +44,7 @@ pub(crate) struct Context<'a> {
     options: &'a Options,
     goal: Goal,
     known: Vec<Known<'a>>,
+    opt_ins: OptIns,
     /// Where else a config is, by kind and name.
     elsewhere: OnceLock<HashMap<(ConfigKind, &'a str), Elsewhere<'a>>>,
 }
@@ -63,7 +66,8 @@ impl<'a> Context<'a> {
         goal: Goal,
     ) -> Self {
         let known = annotations::known(options);
-        Self { sources, resources, options, goal, known, elsewhere: OnceLock::new() }
+        let opt_ins = OptIns::new(options);
+        Self { opt_ins, sources, resources, options, goal, known, elsewhere: OnceLock::new() }
     }
 
     /// Where a config of that kind and name is, which is not where it is looked for.
@@ -198,9 +202,11 @@ pub(crate) fn of_workload(context: &Context<'_>, subject: Subject<'_, '_>) -> Ve
     }
     duplicate_key::find(context, subject, &mut found);
     ambiguous_config::find(context, subject, &mut found);
+    tracks_nothing::find(subject, &mut found);
     dangling::find(context, subject, &mut found);
     lists::find(context, subject, &mut found);
     annotations::find(context, subject, &mut found);
+    misplaced::find(context, &mut found, subject.workload);
     not_a_string::find(context, subject, &mut found);
     no_rollout::find(subject, &mut found);
     found.findings
@@ -224,6 +230,7 @@ pub(crate) fn of_bundle(context: &Context<'_>, plans: &[WorkloadPlan]) -> Vec<Fi
         if is_tracked(config) {
             duplicate_key::find_in_config(context, config, &mut found);
         }
+        misplaced::find_in_config(context, &mut found, config);
         not_a_string::find_in_config(context, config, &mut found);
         if is_tracked(config) {
             coverage::find(context, config, &mut found);
