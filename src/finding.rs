@@ -83,6 +83,7 @@ codes! {
     "build-differs"        BuildDiffers        Error   "Kustomize builds need different stamps in one file."
     "build-unknown"        BuildUnknown        Warning "A kustomize build depends on what cannot be known offline."
     "ambiguous-config"     AmbiguousConfig     Error   "A name may mean several configs that kustomize has renamed."
+    "not-read"             NotRead             Note    "Annotations of Reloader or Wave stand where they are not read."
     "tracks-nothing"       TracksNothing       Warning "A workload has opted in and refers to no config."
     "dangling-config"      DanglingConfig      Warning "A config that a workload tracks or refers to is not in the bundle."
     "dangling-key"         DanglingKey         Warning "A key that a workload refers to is not in the config."

@@ -10,6 +10,7 @@ mod lists;
 mod misplaced;
 mod no_rollout;
 mod not_a_string;
+mod not_read;
 mod search_and_match;
 mod stamp;
 mod tracks_nothing;
@@ -222,6 +223,7 @@ pub(crate) fn of_bundle(context: &Context<'_>, plans: &[WorkloadPlan]) -> Vec<Fi
     };
     duplicate_resource::find(context, plans, is_tracked, &mut found);
     search_and_match::find(context, &mut found);
+    not_read::find(context, &mut found);
     no_rollout::find_pods(context, &mut found);
     unapplied_document::find(context, &mut found);
     let of_config = |config| {

@@ -18,6 +18,8 @@ pub(super) enum Member<'d> {
     Other(Resource<'d>),
     /// A config or workload in a document that kubectl and kustomize don't read.
     Unapplied(Resource<'d>),
+    /// What has no kind or no version: values of Helm, a patch.
+    Nameless(NodeRef<'d>),
 }
 
 impl<'d> Member<'d> {
@@ -81,7 +83,10 @@ fn read<'d>(
     options: &'d Options,
     members: &mut Vec<Member<'d>>,
 ) {
-    let Some(resource) = Resource::read(node, number, options) else { return };
+    let Some(resource) = Resource::read(node, number, options) else {
+        members.push(Member::Nameless(node));
+        return;
+    };
     if is_local(&resource) {
         return;
     }

@@ -27,5 +27,5 @@ pub use resource::{GroupVersionKind, ResourceId};
 pub(crate) use resource::{Identity, Resource};
 pub use selector::Selector;
 pub(crate) use set::{Ambiguous, ResourceSet};
-pub(crate) use workload::Workload;
 pub use workload::WorkloadKind;
+pub(crate) use workload::{Workload, is_workload_kind, plural_kind};

@@ -13,7 +13,7 @@ use super::{Config, ConfigKind, Identity, Resource, Workload};
 use crate::error::Problem;
 use crate::options::Options;
 use crate::parallel;
-use crate::yaml::{Document, NodeRef};
+use crate::yaml::{Document, NodeRef, Span};
 
 /// The workloads and configs of a run.
 #[derive(Debug, Default)]
@@ -29,6 +29,8 @@ pub(crate) struct ResourceSet<'d> {
     namespaces: BTreeMap<&'d str, Option<NodeRef<'d>>>,
     /// Bare Pods.
     pub(crate) pods: Vec<Resource<'d>>,
+    /// What is no workload, config or Pod.
+    pub(crate) others: Vec<Other<'d>>,
     /// Argo Rollouts that leave their pod template to a workload: its kind, namespace and name.
     rollouts: BTreeMap<(&'d str, &'d str, &'d str), Resource<'d>>,
     /// What says that a config will be made elsewhere.
@@ -47,6 +49,21 @@ type Names<'d> = BTreeMap<ConfigKind, BTreeMap<&'d str, BTreeMap<&'d str, Vec<us
 /// The configs that a name may mean, where it must mean one.
 #[derive(Debug)]
 pub(crate) struct Ambiguous<'s, 'd>(pub(crate) Vec<&'s Config<'d>>);
+
+/// What is no workload, config or Pod, and where it stands.
+#[derive(Debug)]
+pub(crate) struct Other<'d> {
+    pub(crate) kind: Option<&'d str>,
+    pub(crate) source: usize,
+    pub(crate) span: Span,
+}
+
+impl<'d> Other<'d> {
+    fn of(resource: &Resource<'d>) -> Self {
+        let span = resource.node.resolved().span();
+        Self { kind: Some(resource.id.kind), source: resource.source, span }
+    }
+}
 
 /// What makes a config.
 #[derive(Debug)]
@@ -90,10 +107,7 @@ impl<'d> ResourceSet<'d> {
             }
             Ok(())
         });
-        for workload in set.workloads.iter_mut().filter(|_| !set.rollouts.is_empty()) {
-            let Identity { kind, namespace, name, .. } = workload.resource.id;
-            workload.rollout = set.rollouts.get(&(kind, namespace, name)).cloned();
-        }
+        set.join_rollouts();
         (set, defects)
     }
 
@@ -110,6 +124,9 @@ impl<'d> ResourceSet<'d> {
             }
             Member::Other(resource) => self.add_other(resource),
             Member::Unapplied(resource) => self.unapplied.push(resource),
+            Member::Nameless(node) => {
+                self.others.push(Other { kind: None, source: number.0, span: node.span() });
+            }
         }
     }
 
@@ -287,19 +304,38 @@ impl<'d> ResourceSet<'d> {
             ("", "Pod") => self.pods.push(resource),
             _ => {
                 if let Some((kind, name)) = workload_ref(&resource) {
-                    let referred = (kind, resource.id.namespace, name);
-                    self.rollouts.entry(referred).or_insert_with(|| resource.clone());
+                    self.rollouts.insert((kind, resource.id.namespace, name), resource);
+                    return;
                 }
                 self.replacers.add(&resource);
-                self.add_products(&resource);
+                // What a producer carries it may pass on to what it makes.
+                if !self.add_products(&resource) {
+                    self.others.push(Other::of(&resource));
+                }
             }
         }
     }
 
-    fn add_products(&mut self, resource: &Resource<'d>) {
+    /// Whether `resource` makes any config.
+    fn add_products(&mut self, resource: &Resource<'d>) -> bool {
+        let mut makes = false;
         for Product { kind, name, namespace } in producer::products(resource) {
             let producer = Producer { resource: resource.clone(), namespace };
             self.producers.entry(kind).or_default().entry(name).or_default().push(producer);
+            makes = true;
         }
+        makes
+    }
+
+    /// Gives each Rollout that leaves its pod template to a workload to that workload.
+    fn join_rollouts(&mut self) {
+        if self.rollouts.is_empty() {
+            return;
+        }
+        for workload in &mut self.workloads {
+            let Identity { kind, namespace, name, .. } = workload.resource.id;
+            workload.rollout = self.rollouts.remove(&(kind, namespace, name));
+        }
+        self.others.extend(std::mem::take(&mut self.rollouts).values().map(Other::of));
     }
 }

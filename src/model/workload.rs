@@ -91,12 +91,18 @@ fn is_version(text: &str) -> bool {
 
 /// The plural of a kind, as the API names its resource: `cronjobs`, `proxies`, `ingresses`.
 fn plural(kind: &str) -> String {
-    let kind = kind.to_lowercase();
+    plural_kind(&kind.to_lowercase())
+}
+
+/// The plural of a word.
+pub(crate) fn plural_kind(kind: &str) -> String {
     let stem = kind.strip_suffix('y').filter(|stem| !stem.ends_with(['a', 'e', 'i', 'o', 'u']));
     match stem {
         Some(stem) => format!("{stem}ies"),
-        None if ["s", "x", "z", "ch", "sh"].iter().any(|end| kind.ends_with(end)) => kind + "es",
-        None => kind + "s",
+        None if ["s", "x", "z", "ch", "sh"].iter().any(|end| kind.ends_with(end)) => {
+            format!("{kind}es")
+        }
+        None => format!("{kind}s"),
     }
 }
 

@@ -8,7 +8,7 @@ use super::{Horizon, Planner};
 use crate::error::{Error, Problem};
 use crate::finding::{Code, Finding};
 use crate::findings::{self, Context};
-use crate::model::{ResourceSet, is_wanted};
+use crate::model::{OptIns, ResourceSet, is_wanted};
 use crate::options::Options;
 use crate::parallel;
 use crate::plan::Plan;
@@ -162,9 +162,10 @@ pub(crate) fn parse<'s>(
     let chunks = readable.flat_map(|(index, source)| {
         yaml::split(source.text()).map(move |chunk| (index, source, chunk))
     });
+    let opt_ins = OptIns::new(options);
     let parse = |(index, source, chunk)| {
         // Boxed, because there are as many of these as chunks, and hardly ever a problem.
-        (index, parse_chunk(source, &chunk, options).map_err(Box::new))
+        (index, parse_chunk(source, &chunk, options, &opt_ins).map_err(Box::new))
     };
     let mut documents: Vec<_> = sources.iter().map(|_| Vec::new()).collect();
     let mut unreadable = Vec::new();
@@ -182,6 +183,7 @@ fn parse_chunk<'t>(
     source: &'t Source<'_>,
     chunk: &Chunk,
     options: &Options,
+    opt_ins: &OptIns,
 ) -> Result<Vec<Document<'t>>, Problem> {
     let text = source.text();
     let body = &text[chunk.body.clone()];
@@ -190,10 +192,16 @@ fn parse_chunk<'t>(
     let is_likely =
         yaml::likely_word(body, "kind").is_some_and(|kind| is_wanted(kind, body, options));
     if !is_likely {
-        match yaml::top_level(body, "kind") {
-            TopLevel::Absent => return Ok(Vec::new()),
-            TopLevel::Word(kind) if !is_wanted(kind, body, options) => return Ok(Vec::new()),
-            TopLevel::Word(_) | TopLevel::Unclear => {}
+        let is_needed = match yaml::top_level(body, "kind") {
+            TopLevel::Absent => false,
+            TopLevel::Word(kind) => is_wanted(kind, body, options),
+            TopLevel::Unclear => true,
+        };
+        if !is_needed {
+            // It is only read to say that it is not.
+            let has_any = opt_ins.find(body).is_some();
+            let parsed = has_any.then(|| yaml::parse(text, chunk, source.is_fast()).ok());
+            return Ok(parsed.flatten().unwrap_or_default());
         }
     }
     yaml::parse(text, chunk, source.is_fast()).map_err(|error| {
