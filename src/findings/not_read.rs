@@ -23,7 +23,7 @@ pub(super) fn find(context: &Context<'_>, found: &mut Found<'_>) {
         places.push((Place::new(other.source, at..at), other.kind));
     }
     let Some((first, _)) = places.first().cloned() else { return };
-    let is_workload = |kind| is_workload_kind(kind, context.options);
+    let is_workload = |kind: &str| is_workload_kind(kind, context.options);
     let counted = |(kind, count): (Option<&str>, _)| {
         let lacks = if kind.is_some_and(is_workload) { " without a pod template" } else { "" };
         counted(kind, count) + lacks

@@ -69,9 +69,9 @@ fn nothing(
 /// What a part of a pod template may hold, as far as it leads to references.
 enum Shape {
     /// A list of these.
-    List(&'static Shape),
+    List(&'static Self),
     /// A mapping: the fields that lead on, and the words for which each of them is mistaken.
-    Fields(&'static [(&'static str, &'static [&'static str], &'static Shape)]),
+    Fields(&'static [(&'static str, &'static [&'static str], &'static Self)]),
     /// A mapping that names a config: the field with the name, and the words for which it is mistaken.
     Name(&'static str, &'static [&'static str]),
 }
