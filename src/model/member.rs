@@ -57,7 +57,7 @@ impl<'d> Member<'d> {
             Self::Config(Config { resource, .. }) | Self::Workload(Workload { resource, .. }) => {
                 Some(Self::Unapplied(resource))
             }
-            Self::ResourceList | Self::Other(_) | Self::Unapplied(_) => None,
+            Self::ResourceList | Self::Other(_) | Self::Unapplied(_) | Self::Nameless(_) => None,
         }
     }
 }
