@@ -83,6 +83,8 @@ pub struct ConfigPlan {
     pub rule: Option<Rule>,
     /// The annotation that the rule read, unless it read an option.
     pub because: Option<Because>,
+    /// The option that the rule read, unless it read an annotation.
+    pub option: Option<&'static str>,
     /// Why no rule had an answer, in words.
     pub why_not: Option<String>,
     /// The config itself, if it is in the bundle.

@@ -163,16 +163,19 @@ impl<'d> Workload<'d> {
         self.template.annotations
     }
 
-    /// Whether an option says that the workload tracks nothing.
-    pub(crate) fn is_ignored(&self, options: &Options) -> bool {
+    /// The option that says that the workload tracks nothing, if one does.
+    pub(crate) fn ignored_by(&self, options: &Options) -> Option<&'static str> {
         let is_own = |ignored: &String| *ignored == plural(self.resource.id.kind);
-        self.is_immutable() && options.jobs == JobPolicy::Ignore
-            || options.ignored_workload_types.iter().any(is_own)
+        if self.is_immutable() && options.jobs == JobPolicy::Ignore {
+            return Some("jobs");
+        }
+        options.ignored_workload_types.iter().any(is_own).then_some("ignoredWorkloadTypes")
     }
 
     /// Whether a stamp may be written: not to a pod template that is immutable.
     pub(crate) fn is_stampable(&self, options: &Options) -> bool {
-        !self.is_ignored(options) && (!self.is_immutable() || options.jobs == JobPolicy::Stamp)
+        self.ignored_by(options).is_none()
+            && (!self.is_immutable() || options.jobs == JobPolicy::Stamp)
     }
 
     /// Whether the pod template cannot be changed once it is applied: a Job's, and that of a Knative Service

@@ -112,7 +112,10 @@ fn write_config(text: &mut String, report: &Report<'_>, config: &ConfigPlan) -> 
             write_line(text, format_args!("      at {}", report.path_line(&because.place)))?;
         }
         (Some(rule), None, _) => {
-            write_line(text, format_args!("    by rule {rule}: an option says so"))?;
+            write_line(
+                text,
+                format_args!("    by rule {rule}: option {}", config.option.unwrap_or_default()),
+            )?;
         }
         (None, _, why_not) => {
             let words = format!("by no rule: {}", why_not.as_deref().unwrap_or_default());

@@ -22,5 +22,7 @@ pub(super) fn auto(candidate: &Candidate<'_>) -> Option<Answer> {
     let is_by_option = candidate.options.auto_reload_all && said.peek().is_none();
     let auto = said.find(|auto| auto.is_truthy());
     let is_tracked = candidate.is_referenced && (is_by_option || auto.is_some());
-    is_tracked.then(|| Answer::track(auto))
+    is_tracked.then(|| {
+        auto.map_or_else(|| Answer::by_option("autoReloadAll", true), |auto| Answer::track(auto))
+    })
 }

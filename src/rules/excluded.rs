@@ -15,5 +15,5 @@ use super::{Answer, Candidate};
 pub(super) fn excluded(candidate: &Candidate<'_>) -> Option<Answer> {
     let exclude = candidate.switches.exclude.as_ref().filter(|_| candidate.is_own_namespace)?;
     let is_excluded = exclude.entries().any(|entry| candidate.is_called(|name| name == entry));
-    is_excluded.then(|| Answer::skip(Some(exclude)))
+    is_excluded.then(|| Answer::skip(exclude))
 }

@@ -18,5 +18,5 @@ pub(super) fn listed(candidate: &Candidate<'_>) -> Option<Answer> {
     let list = candidate.switches.list.as_ref().filter(|_| candidate.is_own_namespace)?;
     let is_listed =
         list.patterns().any(|pattern| candidate.is_called(|name| pattern.matches(name)));
-    is_listed.then(|| Answer::track(Some(&list.annotation)))
+    is_listed.then(|| Answer::track(&list.annotation))
 }

@@ -89,8 +89,8 @@ pub(crate) struct Candidate<'a> {
     pub(crate) is_seen_by_wave: bool,
     /// Whether the pod template has a container: Reloader has nowhere to leave its mark otherwise.
     pub(crate) has_container: bool,
-    /// Whether an option says that the workload tracks nothing.
-    pub(crate) is_workload_ignored: bool,
+    /// The option that says that the workload tracks nothing, if one does.
+    pub(crate) workload_ignored_by: Option<&'static str>,
     /// What the workload says of configs of this kind.
     pub(crate) switches: &'a Switches<'a>,
     /// What the workload says for Wave.
@@ -111,6 +111,7 @@ impl Candidate<'_> {
 pub(crate) struct Answer {
     is_tracked: bool,
     because: Option<Because>,
+    option: Option<&'static str>,
 }
 
 /// The annotation that a decision rests on.
@@ -123,12 +124,17 @@ pub struct Because {
 }
 
 impl Answer {
-    fn track(annotation: Option<&Annotation<'_>>) -> Self {
-        Self { is_tracked: true, because: annotation.map(Into::into) }
+    fn track(annotation: &Annotation<'_>) -> Self {
+        Self { is_tracked: true, because: Some(annotation.into()), option: None }
     }
 
-    fn skip(annotation: Option<&Annotation<'_>>) -> Self {
-        Self { is_tracked: false, because: annotation.map(Into::into) }
+    fn skip(annotation: &Annotation<'_>) -> Self {
+        Self { is_tracked: false, because: Some(annotation.into()), option: None }
+    }
+
+    /// The answer that the option of that name gives.
+    fn by_option(option: &'static str, is_tracked: bool) -> Self {
+        Self { is_tracked, because: None, option: Some(option) }
     }
 }
 
@@ -146,6 +152,8 @@ pub(crate) struct Decision {
     pub(crate) rule: Option<Rule>,
     /// The annotation that the rule read, unless it read an option.
     pub(crate) because: Option<Because>,
+    /// The option that the rule read, unless it read an annotation.
+    pub(crate) option: Option<&'static str>,
     /// Why no rule had an answer, in words.
     pub(crate) why_not: Option<String>,
 }
@@ -154,11 +162,11 @@ pub(crate) struct Decision {
 pub(crate) fn decide(candidate: &Candidate<'_>) -> Decision {
     let answer = RULES.iter().find_map(|(rule, ask)| Some((*rule, ask(candidate)?)));
     let answer = answer.filter(|(_, answer)| !answer.is_tracked || candidate.has_container);
-    let Some((rule, Answer { is_tracked, because })) = answer else {
+    let Some((rule, Answer { is_tracked, because, option })) = answer else {
         let why_not = Some(why_not(candidate));
-        return Decision { is_tracked: false, rule: None, because: None, why_not };
+        return Decision { is_tracked: false, rule: None, because: None, option: None, why_not };
     };
-    Decision { is_tracked, rule: Some(rule), because, why_not: None }
+    Decision { is_tracked, rule: Some(rule), because, option, why_not: None }
 }
 
 /// Why no rule has an answer for `candidate`, for people who ask why nothing happens.

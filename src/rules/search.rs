@@ -22,5 +22,5 @@ pub(super) fn search(candidate: &Candidate<'_>) -> Option<Answer> {
     let search = candidate.switches.search.as_ref().filter(|search| search.is_true())?;
     let annotations = candidate.config?.resource.annotations();
     let is_match = annotations.get(&candidate.options.annotations.r#match)?.is_true();
-    (is_match && candidate.is_referenced).then(|| Answer::track(Some(search)))
+    (is_match && candidate.is_referenced).then(|| Answer::track(search))
 }

@@ -67,5 +67,5 @@ impl<'d> Wave<'d> {
 /// ```
 pub(super) fn wave(candidate: &Candidate<'_>) -> Option<Answer> {
     let opt_in = candidate.wave.opt_in.as_ref().filter(|_| candidate.is_seen_by_wave)?;
-    Some(Answer::track(Some(opt_in)))
+    Some(Answer::track(opt_in))
 }
