@@ -78,7 +78,7 @@ git add deploy/nginx-cm.yaml
 run git commit --message second
 status_is 1
 says stderr "files were modified by this hook"
-says stderr "deploy/nginx.yaml"
+says stderr "1 file written"
 [ "$(git log --format=%s)" = first ] || fail "nothing may be committed"
 [ "$(git diff --name-only)" = deploy/nginx.yaml ] || fail "the workload must be written, and nothing else"
 rollstamp check deploy 2>"$scratch/stderr" || fail "what it wrote must be current"
@@ -87,13 +87,13 @@ status_is 0
 [ "$(git log --format=%s | head -n 1)" = second ] || fail "it must be committed"
 unchanged
 
-case_is "a stale stamp that is staged is mended"
+case_is "a stale stamp that is staged is updated"
 stamp=$(grep -o 'sha256:[0-9a-f]*' deploy/nginx.yaml)
 sed -i "s/$stamp/sha256:$(printf '%064d' 0)/" deploy/nginx.yaml
 git add .
 run pre-commit run
 status_is 1
-says stdout "deploy/nginx.yaml"
+says stdout "1 file written"
 grep -q "$stamp" deploy/nginx.yaml || fail "it must be the right one"
 git add .
 run pre-commit run --all-files
@@ -110,20 +110,30 @@ status_is 0
 grep -q 6666 deploy/nginx-cm.yaml || fail "the change must be there"
 [ "$(git show HEAD:deploy/nginx.yaml | grep -o 'sha256:.*')" = "$stamp\"" ] || fail "the stamp must stay"
 
-case_is "a file that is no manifest does not run the hook"
+case_is "a file of a generator runs the hook, though it is no manifest"
 git reset --quiet --hard
-echo text >note.txt
+mkdir generated
+printf 'level = info\n' >generated/app.conf
+printf '%s\n' 'resources: [app.yaml]' 'generatorOptions: {disableNameSuffixHash: true}' \
+    'configMapGenerator: [{name: nginx-cm, files: [config.yaml=app.conf]}]' >generated/kustomization.yaml
+cp deploy/nginx.yaml generated/app.yaml
+rollstamp stamp --quiet generated
 git add .
+sed -i 's/deploy/., --no-config/' .pre-commit-config.yaml
+git commit --quiet --all --message generated
+printf 'level = debug\n' >generated/app.conf
+git add generated/app.conf
 run pre-commit run
-status_is 0
-says stdout "(no files to check)Skipped"
+status_is 1
+says stdout "1 file written"
+[ "$(git diff --name-only)" = generated/app.yaml ] || fail "the workload must be written, and nothing else"
+git reset --quiet --hard HEAD~1
 
-case_is "a commit that only deletes does not run the hook, and check sees it"
+case_is "a commit that only deletes runs the hook, and check sees it"
 git reset --quiet --hard
 git rm --quiet deploy/nginx-cm.yaml
 run pre-commit run
 status_is 0
-says stdout "(no files to check)Skipped"
 run rollstamp check --strict deploy
 status_is 1
 says stdout "error[dangling-config]"
@@ -160,7 +170,7 @@ sed -i s/8888/9999/ deploy/nginx-cm.yaml
 git add .
 run pre-commit run
 status_is 1
-says stdout "deploy/nginx.yaml"
+says stdout "1 file written"
 rollstamp check deploy 2>"$scratch/stderr" || fail "what it wrote must be current"
 
 case_is "the installed program does, too"
@@ -170,7 +180,7 @@ git add .
 run pre-commit run
 status_is 1
 says stdout "files were modified by this hook"
-says stdout "deploy/nginx.yaml"
+says stdout "1 file written"
 git add .
 run pre-commit run
 status_is 0
@@ -214,7 +224,7 @@ for id in rollstamp-docker rollstamp-check-docker; do
 done
 grep -q '^build --tag pre-commit-[0-9a-f]* --label PRE_COMMIT --pull \.$' "$DOCKER_LOG" ||
     fail "the image must be built from the Dockerfile of the clone"
-grep -q ' --entrypoint /rollstamp pre-commit-[0-9a-f]* stamp --list \.$' "$DOCKER_LOG" || fail "not stamp"
+grep -q ' --entrypoint /rollstamp pre-commit-[0-9a-f]* stamp \.$' "$DOCKER_LOG" || fail "not stamp"
 grep -q ' --entrypoint /rollstamp pre-commit-[0-9a-f]* check \.$' "$DOCKER_LOG" || fail "not check"
 
 case_is "the README"
