@@ -5,18 +5,20 @@
 
 use std::fmt;
 
+use memchr::memchr2_iter;
 use serde::Deserializer;
 use serde::de::{DeserializeSeed, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use super::document::{Document, NodeRef};
 
-/// Where `text` has the first character that ends a line for some readers and not for others.
+/// Where `text` has the first character that ends a line for some readers and not for others: U+0085, U+2028
+/// or U+2029.
 pub(super) fn line_separator(text: &str) -> Option<usize> {
-    // Most texts are ASCII, which is quickly told.
-    if text.is_ascii() {
-        return None;
-    }
-    text.find(['\u{85}', '\u{2028}', '\u{2029}'])
+    let bytes = text.as_bytes();
+    // Looked for by the first bytes of their UTF-8, because every text is searched.
+    memchr2_iter(0xc2, 0xe2, bytes).find(|at| {
+        matches!(bytes[*at..], [0xc2, 0x85, ..] | [0xe2, 0x80, 0xa8 | 0xa9, ..])
+    })
 }
 
 /// Whether `text` holds `documents` for libyaml too.
