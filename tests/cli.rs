@@ -4,6 +4,7 @@
 
 mod support;
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -181,13 +182,13 @@ fn only_files_that_change_are_replaced_and_they_keep_their_mode() {
     set_mode(&path("web.yaml"), 0o640);
     let config_map = identity("cm.yaml");
 
-    let output = rollstamp(&folder, &["stamp", ".", "--list"]);
-    assert_eq!((output.status.code(), stdout(&output)), (Some(0), "web.yaml\n".to_owned()));
+    let output = rollstamp(&folder, &["stamp", "."]);
+    assert_eq!((output.status.code(), stdout(&output)), (Some(0), String::new()));
     assert_eq!(mode(&path("web.yaml")), 0o640);
     assert_eq!(identity("cm.yaml"), config_map);
 
     let deployment = identity("web.yaml");
-    let output = rollstamp(&folder, &["stamp", ".", "--list"]);
+    let output = rollstamp(&folder, &["stamp", "."]);
     assert_eq!((output.status.code(), stdout(&output)), (Some(0), String::new()));
     assert_eq!(identity("web.yaml"), deployment);
     assert_eq!(read_tree(folder.path()).len(), 2, "nothing is left behind");
@@ -228,9 +229,10 @@ fn links_are_followed_inside_the_tree_only_and_stay_links() {
     link("..2026/web.yaml", "web.yaml");
     link(".", "round");
 
-    let output = rollstamp(&folder, &["stamp", "tree", "--list"]);
-    assert_eq!(stdout(&output), "tree/web.yaml\n");
-    assert!(stderr(&output).starts_with("note: left out: 1 link"), "{}", stderr(&output));
+    let args = ["stamp", "tree", "--list"];
+    assert_eq!(stdout(&rollstamp(&folder, &args)), "tree/web.yaml\n");
+    let output = rollstamp(&folder, &["stamp", "tree"]);
+    assert!(stderr(&output).contains("\nleft out: 1 link"), "{}", stderr(&output));
     let web = folder.path().join("tree/web.yaml");
     assert!(web.is_symlink());
     assert!(fs::read_to_string(web).expect("it is there").contains("config-hash"));
@@ -325,6 +327,9 @@ fn completions_and_the_manual_are_made_from_the_parser() {
         (&["completions", "bash"][..], "complete -F _rollstamp"),
         (&["completions", "zsh"], "#compdef rollstamp"),
         (&["completions", "fish"], "complete -c rollstamp"),
+        // Values are completed, too.
+        (&["completions", "bash"], "text concise json sarif junit github gitlab"),
+        (&["completions", "bash"], "missing-stamp stale-stamp"),
         (&["man"], ".TH rollstamp 1"),
     ] {
         let output = run(Path::new("."), args, b"");
@@ -337,12 +342,151 @@ fn the_files_are_counted() {
     let files = [("in/config.yaml", CONFIG_MAP), ("in/web.yaml", DEPLOYMENT)];
     let folder = folder(&files);
     let counted = || stderr(&rollstamp(&folder, &["stamp", "in"]));
-    assert_eq!(counted(), "1 file written, 1 left as it was\n");
-    assert_eq!(counted(), "0 files written, 2 left as they were\n");
+    assert_eq!(counted(), "1 workload: 1 stamped; 1 file written\n");
+    assert_eq!(counted(), "1 workload: 1 stamped; 0 files written\n");
 }
 
 #[test]
 fn quiet_says_nothing_but_what_was_asked_for() {
     let folder = folder(&[("cm.yaml", CONFIG_MAP), ("web.yaml", DEPLOYMENT)]);
     assert_eq!(stderr(&rollstamp(&folder, &["check", ".", "-q"])), "");
+}
+
+#[test]
+fn flags_that_no_help_shows_are_suggested_nowhere() {
+    let here = Path::new(".");
+    let mut shown = vec![stdout(&run(here, ["man"], b""))];
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        shown.push(stdout(&run(here, ["completions", shell], b"")));
+    }
+    for flag in ["format", "slo", "spoi", "log-levl", "enable-h"] {
+        shown.push(stderr(&run(here, ["check", &format!("--{flag}")], b"")));
+    }
+    for hidden in ["log-format", "log-level", "slow", "spoil", "enable-ha", "is-Argo-Rollouts"] {
+        assert!(!shown.iter().any(|text| text.contains(hidden)), "{hidden}");
+    }
+}
+
+#[test]
+fn the_manual_page_has_every_command_and_option_and_cites_no_other_page() {
+    let here = Path::new(".");
+    let page = stdout(&run(here, ["man"], b"")).replace("\\-", "-");
+    let mut words: Vec<String> = Vec::new();
+    for command in ["stamp", "check", "explain", "strip", "findings", "completions", "man"] {
+        words.push(format!(".SH \"ROLLSTAMP {}\"", command.to_uppercase()));
+        let help = stdout(&run(here, ["help", command], b""));
+        let options = help.split_whitespace().filter(|word| word.starts_with("--"));
+        words.extend(
+            options.map(|word| word.split([',', '.', '[']).next().unwrap_or(word).to_owned()),
+        );
+    }
+    for word in words {
+        assert!(page.contains(&word), "{word}");
+    }
+    assert!(!page.contains("rollstamp-"), "it cites a page that does not exist");
+    assert!(page.contains(".SH \"EXIT STATUS\"") && page.contains(".rollstamp.yaml"));
+}
+
+#[test]
+fn short_help_fits_on_a_screen() {
+    for args in [&["-h"][..], &["stamp", "-h"], &["check", "-h"], &["explain", "-h"]] {
+        let help = stdout(&run(Path::new("."), args, b""));
+        assert!(help.lines().count() <= 40, "{args:?}: {}", help.lines().count());
+    }
+}
+
+#[test]
+fn list_and_diff_write_nothing() {
+    let folder = folder(&[("cm.yaml", CONFIG_MAP), ("web.yaml", DEPLOYMENT)]);
+    let before = read_tree(folder.path());
+    for (command, flag) in [("stamp", "--list"), ("stamp", "--diff"), ("strip", "--list")] {
+        let output = rollstamp(&folder, &[command, ".", flag]);
+        assert_eq!(output.status.code(), Some(0));
+        assert_eq!(read_tree(folder.path()), before, "{command} {flag}");
+    }
+}
+
+#[test]
+fn errors_can_be_allowed_or_only_reported() {
+    let folder = folder(&[("cm.yaml", CONFIG_MAP), ("web.yaml", DEPLOYMENT)]);
+    let output = rollstamp(&folder, &["check", ".", "--exit-zero"]);
+    assert_eq!(output.status.code(), Some(0));
+    assert!(stdout(&output).contains("missing-stamp"));
+
+    let output = rollstamp(&folder, &["check", ".", "--allow", "missing-stamp"]);
+    assert_eq!((output.status.code(), stdout(&output)), (Some(0), String::new()));
+    assert!(stderr(&output).ends_with("and not reported: 1 missing-stamp\n"));
+    assert_eq!(rollstamp(&folder, &["check", ".", "--allow", "nope"]).status.code(), Some(2));
+}
+
+#[test]
+fn explain_shows_who_has_opted_in_or_who_is_asked_for() {
+    let other =
+        DEPLOYMENT.replace("name: web\n", "name: worker\n").replace("    reloader", "    x");
+    let other = other.replacen("metadata:\n", "metadata:\n  namespace: jobs\n", 1);
+    let folder = folder(&[("web.yaml", DEPLOYMENT), ("worker.yaml", &other)]);
+    let shown = |args: &[&str]| {
+        let output = stdout(&rollstamp(&folder, &[&["explain", "."], args].concat()));
+        ["default/web", "jobs/worker"].map(|name| output.contains(name))
+    };
+    assert_eq!(shown(&[]), [true, false]);
+    assert_eq!(shown(&["--all"]), [true, true]);
+    for name in ["worker", "w*er", "jobs/worker", "deployment/worker", "Deployment/jobs/*"] {
+        assert_eq!(shown(&["--workload", name]), [false, true], "{name}");
+    }
+    assert_eq!(shown(&["--workload", "web", "--workload", "jobs/*"]), [true, true]);
+    let output = rollstamp(&folder, &["explain", ".", "--workload", "nope"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stderr(&output).starts_with("error: no workload is called 'nope'"));
+    let output = rollstamp(&folder, &["explain", "."]);
+    assert!(stderr(&output).starts_with("2 workloads: 1 not opted in, 1 tracks only configs that"));
+}
+
+#[test]
+fn stamp_and_the_filter_tell_of_warnings() {
+    let typo = DEPLOYMENT.replace(
+        "spec:\n  template",
+        "    reloader.stakater.com/serach: \"true\"\nspec:\n  template",
+    );
+    let folder = folder(&[("my apps/cm.yaml", CONFIG_MAP), ("my apps/web.yaml", &typo)]);
+    let output = rollstamp(&folder, &["stamp", "my apps"]);
+    let expected =
+        "1 workload: 1 stamped; 1 file written; 1 warning: run `rollstamp check 'my apps'`\n";
+    assert_eq!(stderr(&output), expected);
+    let output = run(folder.path(), [""; 0], format!("{CONFIG_MAP}---\n{typo}").as_bytes());
+    assert_eq!(stderr(&output), "1 warning: pipe the same into `rollstamp check`\n");
+    let output = run(folder.path(), [""; 0], format!("{CONFIG_MAP}---\n{DEPLOYMENT}").as_bytes());
+    assert_eq!(stderr(&output), "", "a filter with nothing to tell is silent");
+}
+
+/// Every command in a help line of a fixture, with the folder of the fixture.
+fn helpful_commands() -> Vec<(PathBuf, String)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
+    let entries = walkdir::WalkDir::new(root).sort_by_file_name().into_iter();
+    let paths = entries.map(|entry| entry.expect("fixtures can be read").into_path());
+    let mut commands = BTreeMap::new();
+    for path in paths.filter(|path| path.ends_with("check.txt")) {
+        let text = fs::read_to_string(&path).expect("it is text");
+        let folder = path.parent().expect("it is in a folder");
+        for command in
+            text.split('`').skip(1).step_by(2).filter(|own| own.starts_with("rollstamp "))
+        {
+            commands.entry(command.to_owned()).or_insert_with(|| folder.to_owned());
+        }
+    }
+    commands.into_iter().map(|(command, folder)| (folder, command)).collect()
+}
+
+#[test]
+fn commands_in_help_work_as_they_stand() {
+    let commands = helpful_commands();
+    assert!(commands.iter().any(|(_, command)| command == "rollstamp stamp in"));
+    for (folder, command) in commands {
+        let scratch = tempfile::tempdir().expect("a folder can be made");
+        write_tree(&scratch.path().join("in"), &read_tree(&folder.join("in")));
+        let output = run(scratch.path(), command.split(' ').skip(1), b"");
+        let said = stderr(&output);
+        assert!(!said.contains("Usage: ") && !said.contains("try '--help'"), "{command}: {said}");
+        assert!(!said.contains("cannot read"), "{command}: {said}");
+    }
 }

@@ -175,7 +175,7 @@ fn files_given_together_are_one_bundle() {
     let spellings =
         ["stamp", "apps/web.yaml", "./apps/../apps/web.yaml", "linked/web.yaml", "apps/cm.yaml"];
     let output = rollstamp(&folder, &spellings);
-    assert_eq!(stderr(&output), "1 file written, 1 left as it was\n");
+    assert_eq!(stderr(&output), "1 workload: 1 stamped; 1 file written\n");
     let stamped = fs::read_to_string(&web).expect("it is there");
     assert_eq!(stamped.matches("config-hash").count(), 1);
 }
@@ -237,7 +237,7 @@ fn the_search_for_a_configuration_ends_at_the_repository() {
     let check = |path: &str| rollstamp(&folder, &["check", "-v", path]);
     assert_eq!(check("plain").status.code(), Some(0));
     let told = stderr(&check("plain"));
-    assert!(told.contains("because the configuration allows it: 1 missing-stamp"), "{told}");
+    assert!(told.contains("allowed by the options, and not reported: 1 missing-stamp"), "{told}");
     assert!(stderr(&check("plain")).contains("note: the options are those of '.rollstamp.yaml'"));
     assert_eq!(check("repo/apps").status.code(), Some(1));
     fs::write(folder.path().join("repo/.rollstamp.yml"), &allow).expect("it can be written");
@@ -373,7 +373,7 @@ fn a_few_open_files_are_enough_for_many_changes() {
     let script = format!("ulimit -n 32 && exec '{}' stamp in", env!("CARGO_BIN_EXE_rollstamp"));
     let output = Command::new("sh").args(["-c", &script]).current_dir(folder.path()).output();
     let output = output.expect("there is a shell");
-    assert_eq!(stderr(&output), "300 files written, 1 left as it was\n");
+    assert_eq!(stderr(&output), "300 workloads: 300 stamped; 300 files written\n");
     assert_eq!(fs::read_dir(folder.path().join("in")).expect("it is there").count(), 301);
 }
 

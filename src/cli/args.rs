@@ -1,25 +1,27 @@
 //! The command line.
 
+use std::ffi::OsStr;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
-use std::str::FromStr;
 
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use clap::error::ErrorKind;
 use clap::{Parser, Subcommand, ValueEnum};
 use rollstamp::report::{CheckFormat, ExplainFormat};
-use rollstamp::{IgnoredResources, JobPolicy, Keys, Overlays, Selector, Strategy};
+use rollstamp::{Code, IgnoredResources, JobPolicy, Keys, Overlays, Selector, Strategy};
 
+use super::hidden::Hidden;
 use super::reloader::Reloader;
 
-/// Rolls the right pods when a ConfigMap or Secret changes: writes a hash of the
-/// configs that a workload tracks into its pod template, offline.
+/// Rolls the right pods when a ConfigMap or Secret changes: writes a hash of the configs that a
+/// workload tracks into its pod template, offline.
 ///
-/// Without a command, stamps what comes in on standard input; a `ResourceList` there makes it a KRM
-/// function.
+/// Without a command, stamps standard input and prints it. A KRM `ResourceList` there makes it a KRM function.
 #[derive(Debug, Parser)]
-#[command(version, disable_help_subcommand = true)]
+#[command(version, max_term_width = 100)]
 #[command(after_help = "\
-Exit status: 0 done or nothing to do, 1 `check` found something, 2 the run could not
-decide or write; nothing has been written then, or the message names the files.")]
+`rollstamp help` shows all options, `rollstamp help COMMAND` those of a command.")]
+#[command(after_long_help = EXIT_STATUS)]
 pub(super) struct Args {
     #[command(subcommand)]
     pub(super) command: Option<Command>,
@@ -27,20 +29,29 @@ pub(super) struct Args {
     pub(super) common: Common,
 }
 
+/// What an exit status means.
+pub(super) const EXIT_STATUS: &str = "\
+Exit status:
+  0  done, or nothing to do
+  1  `check` found an error
+  2  the run could not decide or write; nothing was written, or the message names the files";
+
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// Write stamps into the files under each PATH, in place
     Stamp(Stamp),
-    /// Write nothing; fail if a stamp is missing or stale, or a finding is an error
+    /// Write nothing; fail if a stamp is missing or outdated, or a finding is an error
     Check(Check),
-    /// Show what each workload tracks, by which rule, and what it does not and why
+    /// Show what each workload tracks, by which rule, and what it does not track and why
     Explain(Explain),
     /// Remove every stamp from the files under each PATH, in place
     Strip(Stamp),
     /// List the findings, or print the documentation of one
-    Rules {
-        /// The finding's code
-        code: Option<String>,
+    #[command(alias = "rules")]
+    Findings {
+        /// The code of a finding
+        #[arg(hide_possible_values = true, value_parser = code())]
+        code: Option<Code>,
     },
     /// Print the completions for a shell
     Completions {
@@ -53,39 +64,45 @@ pub(super) enum Command {
 
 #[derive(Debug, Default, clap::Args)]
 pub(super) struct Stamp {
-    /// Files or directories, each a bundle of its own; `-` or none: standard input
+    /// Directories, or files that are one bundle together; `-` or no PATH: standard input
     #[arg(value_name = "PATH")]
     pub(super) paths: Vec<PathBuf>,
     /// Print the changes as a unified diff, and write nothing
     #[arg(long)]
     pub(super) diff: bool,
-    /// Print the names of the files that change
-    #[arg(long)]
+    /// Print the names of the files that would change, and write nothing
+    #[arg(long, conflicts_with = "diff")]
     pub(super) list: bool,
 }
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Check {
-    /// Files or directories, each a bundle of its own; `-` or none: standard input
+    /// Directories, or files that are one bundle together; `-` or no PATH: standard input
     #[arg(value_name = "PATH")]
     pub(super) paths: Vec<PathBuf>,
-    /// How to show what is found, and in which file; repeatable [default: text]
-    /// [formats: text, concise, json, sarif, junit, github, gitlab]
-    #[arg(long, value_name = "FORMAT[=FILE]", verbatim_doc_comment)]
+    /// How to show the findings, and into which file; repeatable [default: text]
+    #[arg(long, value_name = "FORMAT[=FILE]", value_parser = OutputParser(&CheckFormat::ALL))]
     pub(super) output: Vec<Output<CheckFormat>>,
+    /// Report errors, and exit with 0 all the same
+    #[arg(long)]
+    pub(super) exit_zero: bool,
 }
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Explain {
-    /// Files or directories, each a bundle of its own; `-` or none: standard input
+    /// Directories, or files that are one bundle together; `-` or no PATH: standard input
     #[arg(value_name = "PATH")]
     pub(super) paths: Vec<PathBuf>,
-    /// How to show it, and in which file; repeatable [default: text]
-    /// [formats: text, json, mermaid, dot, markdown]
-    #[arg(long, value_name = "FORMAT[=FILE]", verbatim_doc_comment)]
+    /// How to show the workloads, and into which file; repeatable [default: text]
+    #[arg(long, value_name = "FORMAT[=FILE]", value_parser = OutputParser(&ExplainFormat::ALL))]
     pub(super) output: Vec<Output<ExplainFormat>>,
-    /// Print the text that the workload's stamp is the SHA-256 of: NAME, KIND/NAME or
-    /// KIND/NAMESPACE/NAME
+    /// Show the workloads of this name: `[KIND/][NAMESPACE/]NAME`, each part a glob; repeatable
+    #[arg(long, value_name = "WORKLOAD")]
+    pub(super) workload: Vec<String>,
+    /// Show also the workloads that have not opted in; JSON always has them
+    #[arg(long, conflicts_with = "workload")]
+    pub(super) all: bool,
+    /// Print the text whose SHA-256 is the stamp of the workload `[KIND/][NAMESPACE/]NAME`
     #[arg(long, value_name = "WORKLOAD", conflicts_with = "output")]
     pub(super) digest_input: Option<String>,
 }
@@ -97,82 +114,120 @@ pub(super) struct Output<F> {
     pub(super) file: Option<PathBuf>,
 }
 
-impl<F: FromStr<Err = String>> FromStr for Output<F> {
-    type Err = String;
+/// Reads `FORMAT[=FILE]`, and knows the formats, for help and completions.
+#[derive(Debug)]
+struct OutputParser<F: 'static>(&'static [(&'static str, F)]);
 
-    fn from_str(text: &str) -> Result<Self, String> {
-        let (format, file) =
-            text.split_once('=').map_or((text, None), |(format, file)| (format, Some(file)));
-        if file == Some("") {
-            return Err("there must be a file behind `=`".to_owned());
-        }
-        Ok(Self { format: format.parse()?, file: file.map(PathBuf::from) })
+impl<F> Clone for OutputParser<F> {
+    fn clone(&self) -> Self {
+        Self(self.0)
     }
+}
+
+impl<F: Copy + Send + Sync + 'static> TypedValueParser for OutputParser<F> {
+    type Value = Output<F>;
+
+    fn parse_ref(
+        &self,
+        command: &clap::Command,
+        arg: Option<&clap::Arg>,
+        value: &OsStr,
+    ) -> Result<Self::Value, clap::Error> {
+        let text = value.to_string_lossy();
+        let (format, file) = match text.split_once('=') {
+            Some((format, file)) => (format, Some(file)),
+            None => (&*text, None),
+        };
+        if file == Some("") {
+            let message = format!("`--output {format}=` must name a file after `=`\n");
+            return Err(clap::Error::raw(ErrorKind::InvalidValue, message).with_cmd(command));
+        }
+        let names = PossibleValuesParser::new(self.0.iter().map(|(name, _)| *name));
+        let name = names.parse_ref(command, arg, OsStr::new(format))?;
+        let (_, format) = self.0.iter().find(|(own, _)| *own == name).expect("the name is known");
+        Ok(Output { format: *format, file: file.map(PathBuf::from) })
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        Some(Box::new(self.0.iter().map(|(name, _)| PossibleValue::new(*name))))
+    }
+}
+
+/// Reads the code of a finding.
+fn code() -> impl TypedValueParser<Value = Code> {
+    PossibleValuesParser::new(Code::ALL.map(Code::name))
+        .map(|name| Code::by_name(&name).expect("only names of codes are possible"))
 }
 
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Options for every command")]
 pub(super) struct Common {
-    /// The namespace that a missing `metadata.namespace` means [default: default]
-    #[arg(long, global = true, value_name = "NAMESPACE")]
+    /// The namespace of objects without `metadata.namespace` [default: default]
+    #[arg(long, global = true, hide_short_help = true, value_name = "NAMESPACE")]
     pub(super) namespace: Option<String>,
     /// The annotation that holds the stamp [default: rollstamp.dev/config-hash]
-    #[arg(long, global = true, value_name = "KEY")]
+    #[arg(long, global = true, hide_short_help = true, value_name = "KEY")]
     pub(super) annotation: Option<String>,
-    /// What a stamp is [default: annotations]
-    #[arg(long, global = true, value_name = "STRATEGY", value_parser = strategy())]
+    /// How a stamp is written [default: annotations]
+    #[arg(long, global = true, hide_short_help = true, value_name = "STRATEGY", value_parser = strategy())]
     pub(super) strategy: Option<Strategy>,
-    /// Which keys of a config a stamp is made of [default: all]
-    #[arg(long, global = true, value_name = "KEYS", value_parser = keys())]
+    /// Which keys of a config count for the stamp [default: all]
+    #[arg(long, global = true, hide_short_help = true, value_name = "KEYS", value_parser = keys())]
     pub(super) keys: Option<Keys>,
-    /// What to do about Jobs, whose pod template cannot be changed [default: note]
-    #[arg(long, global = true, value_name = "POLICY", value_parser = job_policy())]
+    /// How to treat Jobs, whose pod template is immutable [default: note]
+    #[arg(long, global = true, hide_short_help = true, value_name = "POLICY", value_parser = job_policy())]
     pub(super) jobs: Option<JobPolicy>,
-    /// What to do about a workload whose kustomize builds need different stamps [default: report]
-    #[arg(long, global = true, value_name = "POLICY", value_parser = overlays())]
+    /// How to treat workloads whose kustomize builds need different stamps [default: report]
+    #[arg(long, global = true, hide_short_help = true, value_name = "POLICY", value_parser = overlays())]
     pub(super) overlays: Option<Overlays>,
     /// Treat warnings as errors
     #[arg(long, global = true)]
     pub(super) strict: bool,
+    /// Do not report findings of this code; repeatable
+    #[arg(long, global = true, value_name = "CODE", hide_possible_values = true, value_parser = code())]
+    pub(super) allow: Vec<Code>,
     /// Leave out files and directories that match; repeatable
     #[arg(long, global = true, value_name = "GLOB")]
     pub(super) exclude: Vec<String>,
-    /// Read what `.gitignore` names, too
-    #[arg(long, global = true)]
+    /// Also read files that `.gitignore` excludes
+    #[arg(long, global = true, hide_short_help = true)]
     pub(super) no_ignore: bool,
-    /// Take it for success if there are no manifests
-    #[arg(long, global = true)]
+    /// Succeed if there are no manifests
+    #[arg(long, global = true, hide_short_help = true)]
     pub(super) allow_empty: bool,
-    /// Warn about files and documents that cannot be read, and go on without them
-    #[arg(long, global = true)]
+    /// Warn about files and documents that cannot be read, and skip them
+    #[arg(long, global = true, hide_short_help = true)]
     pub(super) skip_invalid: bool,
-    /// How many threads to work with [default: one for each core]
-    #[arg(long, global = true, value_name = "N")]
+    /// The number of threads [default: one for each core]
+    #[arg(long, global = true, hide_short_help = true, value_name = "N")]
     pub(super) threads: Option<NonZeroUsize>,
-    /// Read everything by the parser, and nothing by the lane for plain text
-    #[arg(long, global = true, hide = true)]
-    pub(super) slow: bool,
-    /// Spoil every edit, to show that the proof refuses it; not in released programs
-    #[cfg(debug_assertions)]
-    #[arg(long, global = true, hide = true)]
-    pub(super) spoil: bool,
+    /// Flags that no help shows.
+    #[arg(skip)]
+    pub(super) hidden: Hidden,
     /// What to call standard input in messages
-    #[arg(long, global = true, value_name = "NAME")]
+    #[arg(long, global = true, hide_short_help = true, value_name = "NAME")]
     pub(super) stdin_filename: Option<String>,
     /// Read the options from this file, not from the nearest `.rollstamp.yaml`
-    #[arg(long, global = true, value_name = "FILE")]
+    #[arg(long, global = true, hide_short_help = true, value_name = "FILE")]
     pub(super) config: Option<PathBuf>,
     /// Read no `.rollstamp.yaml`
-    #[arg(long, global = true, conflicts_with = "config")]
+    #[arg(long, global = true, hide_short_help = true, conflicts_with = "config")]
     pub(super) no_config: bool,
-    /// When to use colours
-    #[arg(long, global = true, value_enum, value_name = "WHEN", default_value_t)]
+    /// When to color the output
+    #[arg(
+        long,
+        global = true,
+        hide_short_help = true,
+        value_enum,
+        value_name = "WHEN",
+        default_value_t
+    )]
     pub(super) color: Color,
-    /// Print nothing but errors and what was asked for
+    /// Print errors and the requested output only
     #[arg(long, short, global = true)]
     pub(super) quiet: bool,
-    /// Say which files are read
+    /// Name the files that are read and those that are left out
     #[arg(long, short, global = true, conflicts_with = "quiet")]
     pub(super) verbose: bool,
     #[command(flatten)]
@@ -198,11 +253,10 @@ pub(super) fn selector(text: &str) -> Result<Selector, String> {
     text.parse()
 }
 
-fn strategy() -> impl clap::builder::TypedValueParser<Value = Strategy> {
-    use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+fn strategy() -> impl TypedValueParser<Value = Strategy> {
     let values = [
-        PossibleValue::new("annotations").help("One annotation of the pod template"),
-        PossibleValue::new("env-vars").help("The variables that Reloader would set"),
+        PossibleValue::new("annotations").help("One annotation on the pod template"),
+        PossibleValue::new("env-vars").help("The environment variables that Reloader would set"),
     ];
     PossibleValuesParser::new(values).map(|value| match &*value {
         "env-vars" => Strategy::EnvVars,
@@ -210,17 +264,15 @@ fn strategy() -> impl clap::builder::TypedValueParser<Value = Strategy> {
     })
 }
 
-fn keys() -> impl clap::builder::TypedValueParser<Value = Keys> {
-    use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+fn keys() -> impl TypedValueParser<Value = Keys> {
     let values = [
-        PossibleValue::new("all").help("All, as for Reloader"),
-        PossibleValue::new("referenced").help("Those that the pod can see"),
+        PossibleValue::new("all").help("All keys, as Reloader does"),
+        PossibleValue::new("referenced").help("The keys that the pod can see"),
     ];
     PossibleValuesParser::new(values).map(|value| value.parse().unwrap_or_default())
 }
 
-fn overlays() -> impl clap::builder::TypedValueParser<Value = Overlays> {
-    use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+fn overlays() -> impl TypedValueParser<Value = Overlays> {
     let values = [
         PossibleValue::new("report").help("Report it"),
         PossibleValue::new("transform")
@@ -232,12 +284,11 @@ fn overlays() -> impl clap::builder::TypedValueParser<Value = Overlays> {
     })
 }
 
-fn job_policy() -> impl clap::builder::TypedValueParser<Value = JobPolicy> {
-    use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+fn job_policy() -> impl TypedValueParser<Value = JobPolicy> {
     let values = [
-        PossibleValue::new("note").help("Explain what they track, and write no stamp"),
+        PossibleValue::new("note").help("Report what they track, and write no stamp"),
         PossibleValue::new("stamp").help("Stamp them: the next apply replaces them, or fails"),
-        PossibleValue::new("ignore").help("Take no notice of them"),
+        PossibleValue::new("ignore").help("Ignore them"),
     ];
     PossibleValuesParser::new(values).map(|value| match &*value {
         "stamp" => JobPolicy::Stamp,

@@ -181,8 +181,8 @@ fn source(name: String, bytes: Vec<u8>, common: &Common) -> Source<'static> {
 /// `source`, read as hidden options say.
 fn adjusted(source: Source<'static>, common: &Common) -> Source<'static> {
     #[cfg(debug_assertions)]
-    let source = if common.spoil { source.with_fault(spoil) } else { source };
-    if common.slow { source.slow() } else { source }
+    let source = if common.hidden.spoil { source.with_fault(spoil) } else { source };
+    if common.hidden.slow { source.slow() } else { source }
 }
 
 /// That bytes are no text.

@@ -1,13 +1,12 @@
 //! `check`: shows the findings of a plan, and fails if one is an error.
 
 use rollstamp::report::CheckFormat;
-use rollstamp::{Finding, Goal, Severity};
+use rollstamp::{Goal, Severity};
 
 use super::args::{Check, Common};
 use super::failure::Failure;
 use super::planned::{Planned, plan_all};
-use super::say::say;
-use super::{Outcome, count, output};
+use super::{Outcome, closing, output};
 
 /// Checks every bundle.
 ///
@@ -19,25 +18,18 @@ pub(super) fn run(args: &Check, common: &Common) -> Result<Outcome, Failure> {
     let reports: Vec<_> = planned.iter().flat_map(Planned::reports).collect();
     output::print_all(&args.output, |format: CheckFormat| format.render(&reports))?;
 
-    let plans = || planned.iter().flat_map(|own| &own.bundles).map(|(_, plan)| plan);
-    let findings = || plans().flat_map(|plan| &plan.findings);
-    let of = |severity| findings().filter(|finding| finding.severity == severity).count();
-    let errors = of(Severity::Error);
-    let is_text =
-        args.output.is_empty() || args.output.iter().any(|own| own.format == CheckFormat::Text);
-    if !common.quiet && is_text {
-        let workloads = plans().map(|plan| plan.workloads.len()).sum();
-        let (warnings, notes) = (of(Severity::Warning), of(Severity::Note));
-        let counts = [(errors, "error"), (warnings, "warning"), (notes, "note")];
-        let found: Vec<_> = { counts.iter() }
-            .filter(|(number, noun)| *number > 0 || *noun == "error")
-            .map(|(number, noun)| count(*number, noun))
-            .collect();
-        say!("checked {}: {}", count(workloads, "workload"), found.join(", "));
+    closing::of_check(planned, common);
+    Ok(outcome(planned, args.exit_zero))
+}
+
+/// How the run ended.
+fn outcome(planned: &[Planned], exits_zero: bool) -> Outcome {
+    let plans = planned.iter().flat_map(|own| &own.bundles).map(|(_, plan)| plan);
+    let errors = plans.flat_map(|plan| &plan.findings);
+    let errors: Vec<_> = errors.filter(|own| own.severity == Severity::Error).collect();
+    match () {
+        () if exits_zero || errors.is_empty() => Outcome::Success,
+        () if errors.iter().any(|error| error.is_failure()) => Outcome::Failed,
+        () => Outcome::Found,
     }
-    Ok(match errors {
-        _ if findings().any(Finding::is_failure) => Outcome::Failed,
-        0 => Outcome::Success,
-        _ => Outcome::Found,
-    })
 }

@@ -94,6 +94,7 @@ pub(super) fn apply(common: &Common, options: &mut Options) {
     set(&mut options.jobs, common.jobs.as_ref());
     set(&mut options.overlays, common.overlays.as_ref());
     options.strict |= common.strict;
+    options.allow.extend(&common.allow);
     common.reloader.apply(options);
 }
 

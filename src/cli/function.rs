@@ -35,6 +35,7 @@ pub(super) fn run(common: &Common) -> Result<Outcome, Failure> {
             return stamp::apply(
                 &Stamp::default(),
                 common,
+                Goal::Stamp,
                 vec![Planned::plain(bundle, plan)].leak(),
             );
         }

@@ -3,15 +3,19 @@
 mod args;
 mod bundle;
 mod check;
+mod closing;
 mod config;
 mod content;
 mod explain;
 mod failure;
 mod filter;
+mod findings;
 mod function;
+mod hidden;
 mod input;
 mod interrupt;
 mod listing;
+mod man;
 mod output;
 pub(crate) mod panic;
 mod planned;
@@ -19,24 +23,22 @@ mod plugin;
 mod reloader;
 mod replace;
 mod repository;
-mod rules;
 mod say;
 mod stamp;
 mod threads;
 mod tree;
 mod walk;
 
-use std::collections::BTreeMap;
+use std::env;
 use std::process::ExitCode;
 
 use anstream::ColorChoice;
 use clap::{CommandFactory, Parser};
-use rollstamp::{Code, Goal};
+use rollstamp::Goal;
 
 use args::{Args, Color, Command, Common};
 use failure::Failure;
-use filter::Reason;
-use planned::Planned;
+use hidden::Hidden;
 use say::{say, say_all};
 
 /// How a run ended, as the exit status says it.
@@ -65,7 +67,9 @@ pub(crate) fn run() -> Result<Outcome, Failure> {
     if let Some(config) = plugin::config() {
         return plugin::run(&config);
     }
-    let args = Args::parse();
+    let (hidden, args) = Hidden::take(env::args_os());
+    let mut args = Args::parse_from(args);
+    args.common.hidden = hidden;
     let common = &args.common;
     set_color(common.color);
     note_ineffective(common);
@@ -79,9 +83,9 @@ pub(crate) fn run() -> Result<Outcome, Failure> {
         Some(Command::Strip(strip)) => stamp::run(&strip, common, Goal::Strip),
         Some(Command::Check(check)) => check::run(&check, common),
         Some(Command::Explain(explain)) => explain::run(&explain, common),
-        Some(Command::Rules { code }) => rules::run(code.as_deref()),
+        Some(Command::Findings { code }) => findings::run(code),
         Some(Command::Completions { shell }) => output::completions(shell, &mut Args::command()),
-        Some(Command::Man) => output::man(Args::command()),
+        Some(Command::Man) => man::run(Args::command()),
     }
 }
 
@@ -95,7 +99,7 @@ fn set_color(color: Color) {
 
 /// Says which flags of Reloader have no meaning here.
 fn note_ineffective(common: &Common) {
-    let flags = common.reloader.ineffective();
+    let flags = &common.hidden.ineffective;
     if flags.is_empty() || common.quiet {
         return;
     }
@@ -106,31 +110,6 @@ fn note_ineffective(common: &Common) {
 /// What someone sees who types nothing but the name.
 fn short_help() {
     say_all(&Args::command().render_help().ansi().to_string());
-}
-
-/// Says what was left out that may matter.
-fn note_left_out(planned: &[Planned], common: &Common) {
-    let mut counts = BTreeMap::<Reason, usize>::new();
-    for (_, reason) in planned.iter().flat_map(|own| &own.left_out) {
-        *counts.entry(*reason).or_default() += 1;
-    }
-    let counts: Vec<_> = counts.into_iter().map(|(reason, number)| reason.count(number)).collect();
-    if !counts.is_empty() && !common.quiet {
-        say!("note: left out: {} (`-v` names them)", counts.join("; "));
-    }
-}
-
-/// Says which findings are not reported because the options allow them.
-fn note_silenced(planned: &[Planned], common: &Common) {
-    let mut counts = BTreeMap::<Code, usize>::new();
-    let plans = planned.iter().flat_map(|own| &own.bundles).map(|(_, plan)| plan);
-    for (code, number) in plans.flat_map(|plan| &plan.silenced) {
-        *counts.entry(*code).or_default() += number;
-    }
-    let counts: Vec<_> = counts.iter().map(|(code, number)| format!("{number} {code}")).collect();
-    if !counts.is_empty() && !common.quiet {
-        say!("note: not reported, because the configuration allows it: {}", counts.join(", "));
-    }
 }
 
 /// `1 file`, `2 files`.

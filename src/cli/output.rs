@@ -67,9 +67,3 @@ pub(super) fn completions(
     io::stdout().write_all(&script)?;
     Ok(Outcome::Success)
 }
-
-/// Prints the manual page of `command`.
-pub(super) fn man(command: clap::Command) -> Result<Outcome, Failure> {
-    clap_mangen::Man::new(command).render(&mut io::stdout())?;
-    Ok(Outcome::Success)
-}

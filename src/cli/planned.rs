@@ -14,7 +14,7 @@ use super::failure::Failure;
 use super::filter::{self, Reason};
 use super::listing::Listing;
 use super::tree::{self, Roots};
-use super::{input, note_left_out, note_silenced};
+use super::{closing, input};
 
 /// Files and what they need. A plain bundle has files of its own; the builds of a tree share theirs.
 #[derive(Debug, Default)]
@@ -104,8 +104,8 @@ pub(super) fn plan_all(
         let plan = bundle.plan(goal, &options, common)?;
         planned.push(Planned::plain(bundle, plan));
     }
-    note_left_out(&planned, common);
-    note_silenced(&planned, common);
+    let plans = planned.iter_mut().flat_map(|own| &mut own.bundles);
+    plans.for_each(|(_, plan)| closing::complete_help(plan, paths));
     Ok(planned.leak())
 }
 

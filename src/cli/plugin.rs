@@ -45,7 +45,7 @@ pub(super) fn run(config: &str) -> Result<Outcome, Failure> {
     let goal = if is_check { Goal::Check } else { Goal::Stamp };
     let plan = bundle.plan(goal, &options, &common)?;
     if !is_check {
-        return stamp::apply(&Stamp::default(), &common, &[Planned::plain(bundle, plan)]);
+        return stamp::apply(&Stamp::default(), &common, goal, &[Planned::plain(bundle, plan)]);
     }
     let errors = plan.findings.iter().filter(|finding| finding.severity == Severity::Error);
     let errors = Report::new(&bundle.path, &bundle.sources, &plan).text_of(errors);

@@ -8,8 +8,8 @@ use super::failure::Failure;
 use super::listing::display;
 use super::planned::{Created, Planned, plan_all};
 use super::replace::{self, Replacements};
-use super::say::{say, say_all};
-use super::{Outcome, count, output};
+use super::say::say_all;
+use super::{Outcome, closing, count, output};
 
 /// Makes every stamp what `goal` says, or shows what would change.
 ///
@@ -21,7 +21,7 @@ pub(super) fn run(args: &Stamp, common: &Common, goal: Goal) -> Result<Outcome, 
     if goal == Goal::Stamp {
         refuse_errors(planned)?;
     }
-    write(args, common, planned)
+    write(args, common, goal, planned)
 }
 
 /// Applies the edits of plans, or shows them.
@@ -32,34 +32,43 @@ pub(super) fn run(args: &Stamp, common: &Common, goal: Goal) -> Result<Outcome, 
 pub(super) fn apply(
     args: &Stamp,
     common: &Common,
+    goal: Goal,
     planned: &[Planned],
 ) -> Result<Outcome, Failure> {
     refuse_errors(planned)?;
-    write(args, common, planned)
+    write(args, common, goal, planned)
 }
 
-fn write(args: &Stamp, common: &Common, planned: &[Planned]) -> Result<Outcome, Failure> {
+fn write(
+    args: &Stamp,
+    common: &Common,
+    goal: Goal,
+    planned: &[Planned],
+) -> Result<Outcome, Failure> {
     for own in planned {
         say_all(&own.skipped());
     }
     if args.diff {
-        return show_diff(planned);
+        show_diff(planned)?;
+    } else if args.list {
+        list(planned)?;
+    } else {
+        replace_all(planned)?;
+        filter(planned)?;
     }
+    let changed = changed(planned).map(|number| (number, args.diff || args.list));
+    closing::of_write(planned, goal, &args.paths, changed, common);
+    Ok(Outcome::Success)
+}
+
+/// Replaces the files that change, all of them or none.
+fn replace_all(planned: &[Planned]) -> Result<(), Failure> {
     replace::clear_stale(planned.iter().flat_map(|own| own.files.iter().flatten()));
     let mut replacements = Replacements::new();
     for own in planned {
         prepare(own, &mut replacements)?;
     }
-    replacements.commit()?;
-    if args.list {
-        list(planned)?;
-    } else {
-        filter(planned)?;
-        if !common.quiet {
-            summarize(planned);
-        }
-    }
-    Ok(Outcome::Success)
+    replacements.commit()
 }
 
 fn prepare<'p>(planned: &'p Planned, replacements: &mut Replacements<'p>) -> Result<(), Failure> {
@@ -75,7 +84,7 @@ fn prepare<'p>(planned: &'p Planned, replacements: &mut Replacements<'p>) -> Res
     created.try_for_each(|own| replacements.create(&own.path, &own.text, &own.like))
 }
 
-/// Findings that no stamp fixes leave everything as it is.
+/// Errors that no stamp fixes keep everything from being written.
 fn refuse_errors(planned: &[Planned]) -> Result<(), Failure> {
     let mut errors = 0;
     for report in planned.iter().flat_map(Planned::reports) {
@@ -87,26 +96,23 @@ fn refuse_errors(planned: &[Planned]) -> Result<(), Failure> {
     if errors == 0 {
         return Ok(());
     }
-    let message = format!("nothing has been written, because of {}", count(errors, "error"));
-    Err(Failure::new(message, "fix what is reported above, and run again"))
+    let message = format!("nothing was written because of {}", count(errors, "error"));
+    Err(Failure::new(message, "fix what is reported above and run again"))
 }
 
-/// Says how many files have been written, unless it was only a stream.
-fn summarize(planned: &[Planned]) {
+/// How many files change; `None` if there is only a stream.
+fn changed(planned: &[Planned]) -> Option<usize> {
     let files = planned.iter().flat_map(|own| {
         let files = own.files.iter().enumerate().filter(|(_, file)| file.is_some());
         files.map(|(index, _)| own.is_changed(index))
     });
-    let (changed, same): (Vec<_>, Vec<_>) = files.partition(|is_changed| *is_changed);
+    let files: Vec<_> = files.collect();
     let created: usize = planned.iter().map(|own| own.created.len()).sum();
-    if changed.len() + same.len() + created > 0 {
-        let written = count(changed.len() + created, "file");
-        let were = if same.len() == 1 { "it was" } else { "they were" };
-        say!("{written} written, {} left as {were}", same.len());
-    }
+    let changed = files.iter().filter(|is_changed| **is_changed).count() + created;
+    (files.len() + created > 0).then_some(changed)
 }
 
-fn show_diff(planned: &[Planned]) -> Result<Outcome, Failure> {
+fn show_diff(planned: &[Planned]) -> Result<(), Failure> {
     for own in planned {
         for (index, edits) in own.edits.iter().enumerate() {
             let diff = if own.deleted.contains(&index) {
@@ -120,7 +126,7 @@ fn show_diff(planned: &[Planned]) -> Result<Outcome, Failure> {
             output::print(&report::diff_of_created(&display(path), text))?;
         }
     }
-    Ok(Outcome::Success)
+    Ok(())
 }
 
 fn list(planned: &[Planned]) -> Result<(), Failure> {

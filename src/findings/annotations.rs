@@ -175,7 +175,7 @@ impl<'d> Reader<'_, 'd, '_> {
                 format!("the options rename it: write `{name}`")
             }
             (None, Some(near)) => format!("did you mean `{near}`?"),
-            (None, None) => "see docs/rules.md for the annotations that there are".to_owned(),
+            (None, None) => "see `rollstamp findings unknown-annotation`".to_owned(),
         };
         let draft = Draft::new(self.place(key), message, help)
             .label("has no effect")
@@ -243,7 +243,7 @@ impl<'d> Reader<'_, 'd, '_> {
                 format!("`{}` must name codes of findings, and `{entry}` is none", annotation.key);
             let near = nearest(entry, Code::ALL.map(Code::name));
             let help = near.map_or_else(
-                || "see `rollstamp rules` for the codes that there are".to_owned(),
+                || "run `rollstamp findings` for all codes".to_owned(),
                 |near| format!("did you mean `{near}`?"),
             );
             let draft = Draft::new(annotation.place.clone(), message, help);

@@ -160,7 +160,7 @@ fn with_root<T>(
     }
     let mut roots = documents.iter().filter_map(yaml::Document::root);
     let (Some(root), None) = (roots.next(), roots.next()) else {
-        let help = "see the options in docs/reference.md";
+        let help = "see `rollstamp --help` for the options";
         return Err(problem(0, "the configuration must be one YAML document", help));
     };
     read(root).map_err(refuse)
@@ -190,7 +190,7 @@ pub(super) fn read(root: NodeRef<'_>) -> Result<Options, ConfigProblem> {
 
 /// The options, if they are valid; `span` is where they stand.
 pub(super) fn validated(options: Options, span: Span) -> Result<Options, ConfigProblem> {
-    let help = "see the options in docs/reference.md".to_owned();
+    let help = "see `rollstamp --help` for the options".to_owned();
     match options.validate() {
         Ok(()) => Ok(options),
         Err(message) => Err(ConfigProblem { span, message, help }),
@@ -215,7 +215,7 @@ pub(super) fn deserialize<T: DeserializeOwned>(
 /// What serde says of the value at `path`, in the words of our own messages, and what to do.
 fn explain(path: &str, error: &str) -> (String, String) {
     let field = if path == "." { "the configuration".to_owned() } else { format!("`{path}`") };
-    let see = "see the options in docs/reference.md".to_owned();
+    let see = "see `rollstamp --help` for the options".to_owned();
     if let Some((given, known)) = error.split_once(", expected ") {
         let words: Vec<_> = known.split('`').skip(1).step_by(2).collect();
         let given = given.split('`').nth(1).unwrap_or_default();

@@ -4,7 +4,7 @@ use super::{Report, escape};
 use crate::finding::Finding;
 
 pub(super) fn findings(report: &Report<'_>) -> String {
-    report.plan.findings.iter().map(|finding| line(report, finding) + "\n").collect()
+    report.findings.iter().copied().map(|finding| line(report, finding) + "\n").collect()
 }
 
 /// The line of one finding, without its end.

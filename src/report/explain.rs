@@ -14,14 +14,15 @@ const WIDTH: usize = 80;
 
 pub(super) fn workloads(report: &Report<'_>) -> String {
     let mut text = String::new();
-    for workload in &report.plan.workloads {
+    for workload in report.workloads.iter().copied() {
         write_workload(&mut text, report, workload).expect("a string takes all that is written");
     }
-    let workloads: HashSet<_> = report.plan.workloads.iter().map(|workload| &workload.id).collect();
+    let workloads: HashSet<_> =
+        report.workloads.iter().copied().map(|workload| &workload.id).collect();
     let others = report
-        .plan
         .findings
         .iter()
+        .copied()
         .filter(|finding| !finding.resource.as_ref().is_some_and(|id| workloads.contains(&id)));
     let others: Vec<_> = others.collect();
     for (index, finding) in others.iter().enumerate() {
@@ -51,9 +52,9 @@ fn write_workload(text: &mut String, report: &Report<'_>, workload: &WorkloadPla
             && !finding.code.is_fixed_by_stamp()
     };
     report
-        .plan
         .findings
         .iter()
+        .copied()
         .filter(of_workload)
         .try_for_each(|finding| write_finding(text, report, finding))
 }
@@ -101,11 +102,14 @@ fn write_config(text: &mut String, report: &Report<'_>, config: &ConfigPlan) -> 
     let place = match (&config.source, &config.producer) {
         (Some(source), _) => report.path_line(&source.place),
         (None, Some((id, place))) => {
-            format!("made by {} {}, {}", id.gvk.kind, id.name, report.path_line(place))
+            let maker = [&*id.gvk.kind, &*id.name].join(" ");
+            format!("made by {}, {}", maker.trim_end(), report.path_line(place))
         }
         (None, None) => "not in the bundle".to_owned(),
     };
-    write_line(text, format_args!("  {verb} {} {} ({place})", config.kind, config.name))?;
+    let is_left_out = config.is_tracked && config.source.is_none();
+    let part = if is_left_out { ", not part of the stamp" } else { "" };
+    write_line(text, format_args!("  {verb} {} {} ({place}){part}", config.kind, config.name))?;
     match (&config.rule, &config.because, &config.why_not) {
         (Some(rule), Some(because), _) => {
             write_line(text, format_args!("    by rule {rule}: {}", because.annotation))?;

@@ -5,7 +5,7 @@ use crate::finding::{Finding, Severity};
 use crate::yaml::LineColumn;
 
 pub(super) fn findings(report: &Report<'_>) -> String {
-    report.plan.findings.iter().map(|finding| command(report, finding)).collect()
+    report.findings.iter().copied().map(|finding| command(report, finding)).collect()
 }
 
 fn command(report: &Report<'_>, finding: &Finding) -> String {

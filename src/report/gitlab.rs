@@ -30,9 +30,9 @@ struct Lines {
 }
 
 pub(super) fn findings(reports: &[Report<'_>]) -> String {
-    let issues = reports
-        .iter()
-        .flat_map(|report| report.plan.findings.iter().map(move |finding| issue(report, finding)));
+    let issues = reports.iter().flat_map(|report| {
+        report.findings.iter().copied().map(move |finding| issue(report, finding))
+    });
     let issues: Vec<_> = issues.collect();
     serde_json::to_string_pretty(&issues).expect("every key of the document is a string") + "\n"
 }

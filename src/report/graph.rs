@@ -67,7 +67,7 @@ impl Graph {
 
     fn add(&mut self, report: &Report<'_>) {
         let mut known = BTreeMap::new();
-        for workload in &report.plan.workloads {
+        for workload in report.workloads.iter().copied() {
             let id = &workload.id;
             let name = format!("{}/{}", id.namespace, id.name);
             let from = self.node(Shape::Workload, &id.gvk.kind, name);

@@ -172,9 +172,9 @@ struct Related<'a> {
 }
 
 fn bundle<'a>(report: &'a Report<'_>, is_wanted: fn(&WorkloadPlan) -> bool) -> Bundle<'a> {
-    let workloads = report.plan.workloads.iter().filter(|plan| is_wanted(plan));
+    let workloads = report.workloads.iter().copied().filter(|plan| is_wanted(plan));
     let workloads = workloads.map(|plan| workload(report, plan)).collect();
-    let findings = report.plan.findings.iter().map(|one| finding(report, one)).collect();
+    let findings = report.findings.iter().copied().map(|one| finding(report, one)).collect();
     Bundle { path: report.path, workloads, findings }
 }
 

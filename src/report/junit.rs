@@ -17,13 +17,13 @@ pub(super) fn findings(reports: &[Report<'_>]) -> String {
 }
 
 fn suite(report: &Report<'_>) -> TestSuite {
-    let workloads = report.plan.workloads.iter();
+    let workloads = report.workloads.iter().copied();
     let workloads: HashMap<_, _> = workloads.map(|plan| (&plan.id, &plan.name_place)).collect();
     let mut cases: BTreeMap<(&Place, Option<&ResourceId>), Vec<&Finding>> = BTreeMap::new();
-    for workload in &report.plan.workloads {
+    for workload in report.workloads.iter().copied() {
         cases.entry((workloads[&workload.id], Some(&*workload.id))).or_default();
     }
-    for finding in &report.plan.findings {
+    for finding in report.findings.iter().copied() {
         let place = finding
             .resource
             .as_ref()

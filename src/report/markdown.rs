@@ -4,7 +4,7 @@ use super::{Report, escape};
 use crate::plan::{ConfigPlan, WorkloadPlan};
 
 pub(super) fn table(report: &Report<'_>) -> String {
-    let rows: Vec<_> = report.plan.workloads.iter().map(row).collect();
+    let rows: Vec<_> = report.workloads.iter().copied().map(row).collect();
     format!(
         "| workload | stamp | tracks | does not track |\n| --- | --- | --- | --- |\n{}",
         rows.concat()

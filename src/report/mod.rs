@@ -15,12 +15,12 @@ mod sarif;
 mod text;
 
 use std::borrow::Cow;
-use std::str::FromStr;
+use std::collections::HashSet;
 use std::sync::OnceLock;
 
 use crate::escape::escape_json;
 use crate::finding::Finding;
-use crate::plan::Plan;
+use crate::plan::{Plan, WorkloadPlan};
 use crate::privacy::Privacy;
 use crate::source::{Place, Source};
 use crate::yaml::{LineColumn, LineIndex};
@@ -45,7 +45,10 @@ pub use text::{error, options_error};
 pub struct Report<'a> {
     path: &'a str,
     sources: &'a [Source<'a>],
-    plan: &'a Plan,
+    /// The workloads to show.
+    workloads: Vec<&'a WorkloadPlan>,
+    /// The findings to show.
+    findings: Vec<&'a Finding>,
     privacy: Privacy<'a>,
     /// Read when first asked for: a run without findings has no use for them.
     lines: Vec<OnceLock<LineIndex<'a>>>,
@@ -55,12 +58,30 @@ impl<'a> Report<'a> {
     /// The reports of `plan`, which was made from `sources`, those of the bundle at `path`.
     pub fn new(path: &'a str, sources: &'a [Source<'a>], plan: &'a Plan) -> Self {
         let lines = sources.iter().map(|_| OnceLock::new()).collect();
-        Self { path, sources, plan, privacy: Privacy::new(sources), lines }
+        let (workloads, findings) = (&plan.workloads, &plan.findings);
+        let (workloads, findings) = (workloads.iter().collect(), findings.iter().collect());
+        Self { path, sources, workloads, findings, privacy: Privacy::new(sources), lines }
+    }
+
+    /// The report of some workloads only, and of the findings about them.
+    #[must_use]
+    pub fn only(mut self, is_wanted: impl Fn(&WorkloadPlan) -> bool) -> Self {
+        self.workloads.retain(|workload| is_wanted(workload));
+        let ids: HashSet<_> = self.workloads.iter().map(|workload| &workload.id).collect();
+        self.findings.retain(|own| own.resource.as_ref().is_some_and(|id| ids.contains(id)));
+        self
+    }
+
+    /// The report without some workloads, but with all findings.
+    #[must_use]
+    pub fn without_workloads(mut self, is_unwanted: impl Fn(&WorkloadPlan) -> bool) -> Self {
+        self.workloads.retain(|workload| !is_unwanted(workload));
+        self
     }
 
     /// The findings.
     pub fn findings(&self) -> impl Iterator<Item = &'a Finding> {
-        self.plan.findings.iter()
+        self.findings.iter().copied()
     }
 
     /// Some of the findings with the lines that they are about, as rustc shows them.
@@ -148,9 +169,10 @@ impl CheckFormat {
     /// The findings of several bundles.
     pub fn render(self, reports: &[Report<'_>]) -> String {
         match self {
-            Self::Text => {
-                reports.iter().map(|report| report.text_of(&report.plan.findings)).collect()
-            }
+            Self::Text => reports
+                .iter()
+                .map(|report| report.text_of(report.findings.iter().copied()))
+                .collect(),
             Self::Concise => reports.iter().map(concise::findings).collect(),
             Self::Json => escape_json(json::check(reports)),
             Self::Sarif => escape_json(sarif::findings(reports)),
@@ -197,28 +219,4 @@ impl ExplainFormat {
             Self::Markdown => reports.iter().map(markdown::table).collect::<Vec<_>>().join("\n"),
         }
     }
-}
-
-impl FromStr for CheckFormat {
-    type Err = String;
-
-    fn from_str(name: &str) -> Result<Self, String> {
-        by_name(&Self::ALL, name)
-    }
-}
-
-impl FromStr for ExplainFormat {
-    type Err = String;
-
-    fn from_str(name: &str) -> Result<Self, String> {
-        by_name(&Self::ALL, name)
-    }
-}
-
-fn by_name<T: Copy>(all: &[(&str, T)], name: &str) -> Result<T, String> {
-    let found = all.iter().find(|(own, _)| *own == name);
-    found.map(|(_, format)| *format).ok_or_else(|| {
-        let names: Vec<_> = all.iter().map(|(name, _)| *name).collect();
-        format!("must be one of {}", names.join(", "))
-    })
 }

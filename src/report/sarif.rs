@@ -16,9 +16,9 @@ pub(super) fn findings(reports: &[Report<'_>]) -> String {
         .version(env!("CARGO_PKG_VERSION"))
         .rules(Code::ALL.map(rule).to_vec())
         .build();
-    let results = reports
-        .iter()
-        .flat_map(|report| report.plan.findings.iter().map(move |finding| result(report, finding)));
+    let results = reports.iter().flat_map(|report| {
+        report.findings.iter().copied().map(move |finding| result(report, finding))
+    });
     let run = Run::builder()
         .tool(Tool::builder().driver(driver).build())
         .column_kind("unicodeCodePoints")
