@@ -113,7 +113,7 @@ fn not_covered(planned: &[Planned], summary: &Summary) {
         let message = &*finding.message;
         let what = message.split_once(" are not read from ").map_or(message, |(_, what)| what);
         say!(
-            "not read: {what}, which carry annotations of Reloader or Wave (`rollstamp findings not-read`)"
+            "not read: {what} with annotations of Reloader or Wave (`rollstamp findings not-read`)"
         );
     }
     let mut reasons = BTreeMap::<Reason, usize>::new();
