@@ -180,8 +180,11 @@ pub(super) fn is_manifest(path: &Path) -> bool {
     extension.is_some_and(|own| ["yaml", "yml", "json"].iter().any(|e| own.eq_ignore_ascii_case(e)))
 }
 
+/// The names that kustomize looks for.
+pub(super) const KUSTOMIZATIONS: [&str; 3] =
+    ["kustomization.yaml", "kustomization.yml", "Kustomization"];
+
 /// Whether the file's name is one that kustomize looks for.
 pub(super) fn is_kustomization(path: &Path) -> bool {
-    const NAMES: [&str; 3] = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
-    path.file_name().is_some_and(|name| NAMES.iter().any(|own| name == *own))
+    path.file_name().is_some_and(|name| KUSTOMIZATIONS.iter().any(|own| name == *own))
 }

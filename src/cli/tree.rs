@@ -16,7 +16,7 @@ use super::bundle::ReadFile;
 use super::config;
 use super::content::{self, Content};
 use super::failure::Failure;
-use super::filter::{self, Reason};
+use super::filter::{self, KUSTOMIZATIONS, Reason};
 use super::listing::{Listing, display};
 use super::planned::{Created, Planned};
 use super::repository;
@@ -34,17 +34,19 @@ pub(super) struct Repository {
 }
 
 impl Repository {
-    /// The repository of `directory`. Without Git, what lies beside the directory can be read too.
+    /// The repository of `directory`. Without Git it reaches as far as the bases of the `kustomizations` that
+    /// were found there.
     ///
     /// # Errors
     ///
     /// Returns an error if the directory is not there.
-    pub(super) fn of(directory: &Path) -> Result<Self, Failure> {
+    fn of(directory: &Path, kustomizations: &[PathBuf]) -> Result<Self, Failure> {
         let failure = |error: io::Error| Failure::file("read", directory, &error);
         let inner = fs::canonicalize(directory).map_err(failure)?;
-        let outer = repository::root(&inner).or(inner.parent()).unwrap_or(&inner);
-        let inside = slashed(inner.strip_prefix(outer).unwrap_or(&inner));
-        let (root, given) = (outer.to_owned(), directory.to_owned());
+        let bases = || with_bases(&inner, kustomizations);
+        let root = repository::root(&inner).map_or_else(bases, Path::to_owned);
+        let inside = slashed(inner.strip_prefix(&root).unwrap_or(&inner));
+        let given = directory.to_owned();
         Ok(Self { root, given, inside, read: RefCell::default() })
     }
 
@@ -113,6 +115,33 @@ impl Files for Repository {
     }
 }
 
+/// The directory that holds `directory` and every base that the kustomization files in it name, and those in
+/// the bases, and so on.
+fn with_bases(directory: &Path, kustomizations: &[PathBuf]) -> PathBuf {
+    let mut outer = directory.to_owned();
+    let canonical = kustomizations.iter().filter_map(|file| fs::canonicalize(file).ok());
+    let mut files: Vec<_> = canonical.collect();
+    let mut seen: BTreeSet<_> = files.iter().cloned().collect();
+    while let Some(file) = files.pop() {
+        let parent = file.parent().unwrap_or(directory);
+        let text = fs::read_to_string(&file).unwrap_or_default();
+        let words = text.split(|c: char| c.is_whitespace() || "[]{},'\"".contains(c));
+        for word in words.filter(|word| word.contains('.') || word.contains('/')) {
+            let base = kustomization_in(&parent.join(word));
+            let Some(base) = base.filter(|base| seen.insert(base.clone())) else { continue };
+            while !base.starts_with(&outer) && outer.pop() {}
+            files.push(base);
+        }
+    }
+    outer
+}
+
+/// The kustomization file in `directory`, without links.
+fn kustomization_in(directory: &Path) -> Option<PathBuf> {
+    let files = KUSTOMIZATIONS.iter().map(|name| directory.join(name));
+    files.filter_map(|file| fs::canonicalize(file).ok()).find(|file| file.is_file())
+}
+
 /// The files that some root reaches, and the directories in which files that none reaches belong to no
 /// bundle.
 #[derive(Debug, Default)]
@@ -156,7 +185,7 @@ pub(super) fn plan(
     if listing.kustomizations.is_empty() || listing.is_named {
         return Ok(None);
     }
-    let repository = Repository::of(&listing.directory)?;
+    let repository = Repository::of(&listing.directory, &listing.kustomizations)?;
     let paths = listing.kustomizations.iter().map(|file| repository.path_of(file));
     let paths: Vec<_> = paths.collect();
     let found = repository.roots(&paths, common)?;
@@ -192,7 +221,12 @@ impl Repository {
         let config = config::read(&self.given, common)?;
         let builds = config.builds(&self.root.join(&self.inside))?;
         if builds.is_empty() {
-            return Ok(rollstamp::roots(self, paths.iter().map(|path| &**path)));
+            let mut found = rollstamp::roots(self, paths.iter().map(|path| &**path));
+            // A component that is asked for by its path is not just tried.
+            for root in found.iter_mut().filter(|root| *root.directory == *self.inside) {
+                root.is_component = false;
+            }
+            return Ok(found);
         }
         let directories = paths.iter().map(|path| path.rsplit_once('/').map_or("", |own| own.0));
         let is_named = |directory: &&str| {

@@ -16,9 +16,8 @@ use super::document::{Document, NodeRef};
 pub(super) fn line_separator(text: &str) -> Option<usize> {
     let bytes = text.as_bytes();
     // Looked for by the first bytes of their UTF-8, because every text is searched.
-    memchr2_iter(0xc2, 0xe2, bytes).find(|at| {
-        matches!(bytes[*at..], [0xc2, 0x85, ..] | [0xe2, 0x80, 0xa8 | 0xa9, ..])
-    })
+    memchr2_iter(0xc2, 0xe2, bytes)
+        .find(|at| matches!(bytes[*at..], [0xc2, 0x85, ..] | [0xe2, 0x80, 0xa8 | 0xa9, ..]))
 }
 
 /// Whether `text` holds `documents` for libyaml too.
