@@ -127,7 +127,7 @@ pub(crate) fn plan_documents<'d>(
     findings.extend(findings::of_bundle(&context, &workloads));
     findings.extend(findings::of_sources(sources, unreadable, options));
     let (mut edits, mut all_unwritable) = (Vec::with_capacity(sources.len()), Vec::new());
-    for (source, documents) in documents.iter().enumerate() {
+    for (source, documents) in documents.iter().enumerate().filter(|_| !horizon.is_build) {
         let (own, unwritable) = planner.edits(source, documents, &workloads, goal)?;
         edits.push(own);
         all_unwritable.extend(unwritable);

@@ -5,6 +5,8 @@ use crate::yaml::Span;
 /// How far a bundle is known: a build may take in what cannot be had offline.
 #[derive(Debug, Default)]
 pub(crate) struct Horizon {
+    /// Whether the sources are only in memory, so that no edits of them are needed.
+    pub(crate) is_build: bool,
     /// Whether there may be more resources.
     pub(crate) may_lack_resources: bool,
     /// The bytes of the first source whose resources may be changed by what is not seen, in order.

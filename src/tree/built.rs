@@ -49,7 +49,6 @@ impl Built {
         let resources = plan.workloads.iter().map(|own| number(own.place.start)).collect();
         let map = Map { build: &build, stream: &stream, documents: &documents[0], originals };
         plan.map_places(|place| *place = map.original(place));
-        plan.edits.clear();
         Ok(Self { path, build, plan, resources })
     }
 
@@ -109,6 +108,7 @@ impl Map<'_> {
 fn horizon(build: &Build, stream: &Stream) -> Horizon {
     let open = build.resources.iter().enumerate().filter(|(_, resource)| resource.is_open());
     Horizon {
+        is_build: true,
         may_lack_resources: build.unknown.iter().any(|own| own.touches >= Touches::Additions),
         open: open.map(|(number, _)| stream.span(number)).collect(),
     }
