@@ -58,7 +58,7 @@ fn write_scalar(text: &mut String, scalar: &Scalar, numbers: Numbers) {
 /// Appends `string` in quotes.
 pub(super) fn write_string(text: &mut String, string: &str) {
     text.push('"');
-    let is_plain = |byte: u8| byte >= 0x20 && byte < 0x80 && !b"\"\\<>&".contains(&byte);
+    let is_plain = |byte: u8| (0x20..0x80).contains(&byte) && !b"\"\\<>&".contains(&byte);
     if string.bytes().all(is_plain) {
         text.push_str(string);
         text.push('"');
