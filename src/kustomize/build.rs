@@ -16,15 +16,20 @@ pub(crate) struct Build {
     /// What is not known. Empty if the build is exact.
     pub(crate) unknown: Vec<Arc<Unknown>>,
     pub(crate) notes: Vec<Arc<Note>>,
-    /// Every file that the build reads, in order.
-    pub(crate) files_read: Vec<Arc<str>>,
+    layer: Layer,
 }
 
 impl Build {
-    pub(super) fn new(root: Arc<str>, layer: Layer) -> Self {
-        let files_read = layer.all_files();
-        let Layer { resources, unknown, notes, .. } = layer;
-        Self { root, resources, unknown, notes, files_read }
+    pub(super) fn new(root: Arc<str>, mut layer: Layer) -> Self {
+        let resources = std::mem::take(&mut layer.resources);
+        let unknown = std::mem::take(&mut layer.unknown);
+        let notes = std::mem::take(&mut layer.notes);
+        Self { root, resources, unknown, notes, layer }
+    }
+
+    /// Every file that the build reads, in order.
+    pub(crate) fn files_read(&self) -> Vec<Arc<str>> {
+        self.layer.all_files()
     }
 
     /// The resources as JSON, one a line: what reads a rendered stream reads this alike.

@@ -1,11 +1,12 @@
 //! Which fields the transformers of a build change: kustomize's own tables, and what
 //! `configurations` add to them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, LazyLock};
 
 use super::error::BuildError;
 use super::field_spec::{FieldSpec, KindSelector};
+use super::id::Gvk;
 use super::node::Node;
 
 /// The lists of fields that a configuration can add to.
@@ -33,7 +34,24 @@ pub(super) struct Configuration {
 #[derive(Debug, Clone)]
 pub(super) struct NameReference {
     pub(super) target: KindSelector,
-    pub(super) fields: Vec<FieldSpec>,
+    /// By the kind that has them; those of every kind by an empty one.
+    fields: HashMap<String, Vec<FieldSpec>>,
+}
+
+impl NameReference {
+    fn new(target: KindSelector, all: impl IntoIterator<Item = FieldSpec>) -> Self {
+        let mut fields = HashMap::<_, Vec<_>>::new();
+        for field in all {
+            fields.entry(field.selector.kind.clone()).or_default().push(field);
+        }
+        Self { target, fields }
+    }
+
+    /// The fields that resources of that kind have.
+    pub(super) fn fields_of(&self, gvk: &Gvk) -> impl Iterator<Item = &FieldSpec> {
+        let fields = [&*gvk.kind, ""].into_iter().filter_map(|kind| self.fields.get(kind));
+        fields.flatten().filter(|field| field.selector.matches(gvk))
+    }
 }
 
 impl Configuration {
@@ -51,9 +69,10 @@ impl Configuration {
             }
         }
         for entry in root.get("nameReference").map_or(Ok(&[][..]), Node::items)? {
-            let specs = entry.get("fieldSpecs").map(fields).transpose()?.unwrap_or_default();
+            let specs: Vec<_> =
+                entry.get("fieldSpecs").map(fields).transpose()?.unwrap_or_default();
             let target = KindSelector::read(entry)?;
-            this.name_references.push(NameReference { target, fields: specs });
+            this.name_references.push(NameReference::new(target, specs));
         }
         Ok(this)
     }
@@ -196,7 +215,7 @@ fn names(kind: &str, in_pod: &[&str], elsewhere: &[(&str, &str)]) -> NameReferen
     let elsewhere = elsewhere.iter().map(|(kind, path)| FieldSpec::new("", kind, path, false));
     let target =
         KindSelector { kind: kind.to_owned(), version: "v1".to_owned(), ..KindSelector::default() };
-    NameReference { target, fields: in_pods.chain(elsewhere).collect() }
+    NameReference::new(target, in_pods.chain(elsewhere))
 }
 
 /// The fields of pods in which `$(NAME)` stands for a variable of kustomize.

@@ -13,19 +13,37 @@ pub(crate) struct Gvk {
     pub(crate) group: Arc<str>,
     pub(crate) version: Arc<str>,
     pub(crate) kind: Arc<str>,
+    is_cluster_scoped: bool,
 }
 
 impl Gvk {
     /// The kind `kind` of `api_version`.
     pub(super) fn new(api_version: &str, kind: &str) -> Self {
-        let (group, version) = api_version.split_once('/').unwrap_or(("", api_version));
-        Self { group: group.into(), version: version.into(), kind: kind.into() }
+        let (group, version) = split(api_version);
+        Self::of_parts(group, version, kind)
+    }
+
+    /// The kind `kind` of that group and version.
+    pub(super) fn of_parts(group: &str, version: &str, kind: &str) -> Self {
+        let is_cluster_scoped = is_cluster_scoped(group, kind);
+        Self { group: group.into(), version: version.into(), kind: kind.into(), is_cluster_scoped }
+    }
+
+    /// The same group and version, but `kind`.
+    pub(super) fn with_kind(&self, kind: &Arc<str>) -> Self {
+        let is_cluster_scoped = is_cluster_scoped(&self.group, kind);
+        Self { kind: kind.clone(), is_cluster_scoped, ..self.clone() }
     }
 
     /// Whether its objects have no namespace.
     pub(super) fn is_cluster_scoped(&self) -> bool {
-        is_cluster_scoped(&self.group, &self.kind)
+        self.is_cluster_scoped
     }
+}
+
+/// The group and the version of an `apiVersion`.
+fn split(api_version: &str) -> (&str, &str) {
+    api_version.split_once('/').unwrap_or(("", api_version))
 }
 
 /// What names a resource: two of them are equal if a build must not have both.
@@ -37,18 +55,35 @@ pub(crate) struct Id {
     pub(crate) name: Arc<str>,
 }
 
+/// The `apiVersion`, kind, namespace and name of a resource.
+fn parts(value: &Value) -> [&str; 4] {
+    fn text(value: Option<&Value>) -> &str {
+        value.and_then(Value::text).unwrap_or_default()
+    }
+    let metadata = value.get("metadata");
+    let own = |key| text(metadata.and_then(|metadata| metadata.get(key)));
+    [text(value.get("apiVersion")), text(value.get("kind")), own("namespace"), own("name")]
+}
+
 /// The namespace of what has none.
 const DEFAULT: &str = "default";
 
 impl Id {
     /// What `value` says, as far as it says it.
     pub(super) fn of(value: &Value) -> Self {
-        let text = |path: &[&str]| {
-            value.at(path.iter().copied()).and_then(Value::text).unwrap_or_default()
-        };
-        let gvk = Gvk::new(text(&["apiVersion"]), text(&["kind"]));
-        let namespace = text(&["metadata", "namespace"]).into();
-        Self { gvk: gvk.into(), namespace, name: text(&["metadata", "name"]).into() }
+        let [api_version, kind, namespace, name] = parts(value);
+        let gvk = Gvk::new(api_version, kind).into();
+        Self { gvk, namespace: namespace.into(), name: name.into() }
+    }
+
+    /// Whether this is what `value` says.
+    pub(super) fn is_of(&self, value: &Value) -> bool {
+        let [api_version, kind, namespace, name] = parts(value);
+        let own = (&*self.gvk.group, &*self.gvk.version);
+        own == split(api_version)
+            && *self.gvk.kind == *kind
+            && *self.namespace == *namespace
+            && *self.name == *name
     }
 
     /// The namespace as kustomize compares it: no namespace counts as `default`, and a kind without

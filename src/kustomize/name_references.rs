@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::configuration::NameReference;
 use super::error::BuildError;
 use super::field_spec::FieldSpec;
+use super::id::Id;
 use super::kustomization::Kustomization;
 use super::layer::Layer;
 use super::resource::Resource;
@@ -24,55 +25,67 @@ pub(super) fn fix(layer: &mut Layer, kustomization: &Kustomization) -> Result<()
             continue;
         }
         for index in 0..layer.resources.len() {
-            let referrer = layer.resources[index].clone();
-            let fields = reference.fields.iter();
-            let fields = fields.filter(|field| field.selector.matches(referrer.gvk()));
-            for field in fields.filter(|field| field.is_in(referrer.value())) {
-                let search = Search { referrer: &referrer, candidates: &candidates };
-                let renamed = search.renamed(field, kustomization)?;
-                if !renamed.is_empty() {
-                    let resource = layer.resource_mut(index);
-                    resource
-                        .change(|value| field.change(value, &mut |value| rename(value, &renamed)));
-                }
+            let resources = &layer.resources;
+            let search = Search { referrer: &resources[index], resources, candidates: &candidates };
+            let changes = search.changes(reference).map_err(|message| {
+                BuildError::of_file(&kustomization.file, message)
+            })?;
+            for (field, renamed) in changes {
+                let resource = layer.resource_mut(index);
+                resource.change(|value| field.change(value, &mut |value| rename(value, &renamed)));
             }
         }
     }
     Ok(())
 }
 
-type Candidates = HashMap<Arc<str>, Vec<Arc<Resource>>>;
+/// The resources that had each name, by their index.
+type Candidates = HashMap<Arc<str>, Vec<usize>>;
+
+/// What becomes of names.
+type Renamed = HashMap<Arc<str>, Id>;
 
 /// The resources that the fields may name, by the names that they had.
 fn candidates(resources: &[Arc<Resource>], reference: &NameReference) -> Candidates {
     let mut candidates = Candidates::new();
-    for resource in resources {
+    for (place, resource) in resources.iter().enumerate() {
         let previous = resource.previous_ids();
         if !previous.iter().any(|id| reference.target.matches(&id.gvk)) {
             continue;
         }
         for (index, id) in previous.iter().enumerate() {
             if previous[..index].iter().all(|earlier| earlier.name != id.name) {
-                candidates.entry(id.name.clone()).or_default().push(resource.clone());
+                candidates.entry(id.name.clone()).or_default().push(place);
             }
         }
     }
     candidates
 }
 
-/// Who looks for the resource that it names.
+/// Who looks for the resources that it names.
 struct Search<'s> {
     referrer: &'s Resource,
+    resources: &'s [Arc<Resource>],
     candidates: &'s Candidates,
 }
 
-impl Search<'_> {
-    /// What the names in `field` must become, if anything.
-    fn renamed(
+impl<'s> Search<'s> {
+    /// What the names in the fields of `reference` must become; nothing where they may stay.
+    fn changes<'r>(
         &self,
-        field: &FieldSpec,
-        kustomization: &Kustomization,
-    ) -> Result<HashMap<Arc<str>, Arc<Resource>>, BuildError> {
+        reference: &'r NameReference,
+    ) -> Result<Vec<(&'r FieldSpec, Renamed)>, String> {
+        let mut changes = Vec::new();
+        for field in reference.fields_of(self.referrer.gvk()) {
+            let renamed = self.renamed(field)?;
+            if !renamed.is_empty() {
+                changes.push((field, renamed));
+            }
+        }
+        Ok(changes)
+    }
+
+    fn renamed(&self, field: &FieldSpec) -> Result<Renamed, String> {
         let mut names = Vec::new();
         field.each(self.referrer.value(), &mut |value| match value {
             Value::Sequence(items) => names.extend(items.iter().filter_map(name)),
@@ -81,34 +94,33 @@ impl Search<'_> {
         let mut renamed = HashMap::new();
         for name in names {
             let target = self.target(name).map_err(|count| {
-                let message = format!(
-                    "{} names `{}`, which may stand for {count} resources",
-                    self.referrer.id(),
-                    name.escape_debug()
-                );
-                BuildError::of_file(&kustomization.file, message)
+                let (referrer, name) = (self.referrer.id(), name.escape_debug());
+                format!("{referrer} names `{name}`, which may stand for {count} resources")
             })?;
             if let Some(target) = target.filter(|target| *target.id().name != *name) {
-                renamed.insert(Arc::from(name), target.clone());
+                renamed.insert(Arc::from(name), target.id().clone());
             }
         }
         Ok(renamed)
     }
 
     /// The one resource that was called `name`; or how many there are.
-    fn target(&self, name: &str) -> Result<Option<&Arc<Resource>>, usize> {
+    fn target(&self, name: &str) -> Result<Option<&'s Resource>, usize> {
         let Some(all) = self.candidates.get(name) else { return Ok(None) };
-        let near: Vec<_> = all.iter().filter(|candidate| self.is_near(candidate)).collect();
+        let all = all.iter().map(|&index| &*self.resources[index]);
+        let near: Vec<_> = all.filter(|candidate| self.is_near(candidate)).collect();
         if let [only] = near[..] {
             return Ok(Some(only));
         }
         let alike = near.into_iter().filter(|candidate| self.is_renamed_alike(candidate));
-        match &alike.collect::<Vec<_>>()[..] {
+        match alike.collect::<Vec<_>>()[..] {
             [] => Ok(None),
-            [first, rest @ ..] if rest.iter().all(|other| other.id().name == first.id().name) => {
+            [first, ref rest @ ..]
+                if rest.iter().all(|other| other.id().name == first.id().name) =>
+            {
                 Ok(Some(first))
             }
-            many => Err(many.len()),
+            ref many => Err(many.len()),
         }
     }
 
@@ -135,20 +147,20 @@ fn name(value: &Value) -> Option<&str> {
     value.text().or_else(|| value.get("name")?.text())
 }
 
-fn rename(value: &mut Value, renamed: &HashMap<Arc<str>, Arc<Resource>>) {
+fn rename(value: &mut Value, renamed: &Renamed) {
     if let Some(items) = value.items_mut() {
         return items.iter_mut().for_each(|item| rename_one(item, renamed));
     }
     rename_one(value, renamed);
 }
 
-fn rename_one(value: &mut Value, renamed: &HashMap<Arc<str>, Arc<Resource>>) {
+fn rename_one(value: &mut Value, renamed: &Renamed) {
     let Some(target) = name(value).and_then(|name| renamed.get(name)) else { return };
-    let name = Value::string(target.id().name.clone());
+    let name = Value::string(target.name.clone());
     if let Value::Mapping(_) = value {
         value.set("name", name);
-        if !target.id().namespace.is_empty() {
-            value.set("namespace", Value::string(target.id().namespace.clone()));
+        if !target.namespace.is_empty() {
+            value.set("namespace", Value::string(target.namespace.clone()));
         }
     } else {
         *value = name;

@@ -53,8 +53,11 @@ impl<'f> Resolver<'f> {
     pub(crate) fn build(&mut self, directory: &str) -> Result<Build, BuildError> {
         let root: Arc<str> = directory.into();
         let kustomization = self.kustomization(&root)?;
-        let layer = self.layer(&root, &kustomization.root)?;
-        let mut finished = (*layer).clone();
+        let mut finished = match self.layers.get(&root) {
+            Some(layer) => (**layer).clone(),
+            // Most roots are no bases: what is not shared need not be copied to be finished.
+            None => self.fresh_layer(&kustomization, &kustomization.root)?,
+        };
         for resource in finished.resources.iter_mut().filter(|resource| resource.needs_hash) {
             name_by_content(Arc::make_mut(resource));
         }
@@ -84,10 +87,18 @@ impl<'f> Resolver<'f> {
             return Ok(layer.clone());
         }
         let kustomization = self.kustomization(directory)?;
-        let mut layer = Layer::default();
-        self.run(&kustomization, &mut layer, node)?;
-        let layer = Arc::new(layer);
+        let layer = Arc::new(self.fresh_layer(&kustomization, node)?);
         self.layers.insert(directory.clone(), layer.clone());
+        Ok(layer)
+    }
+
+    fn fresh_layer(
+        &mut self,
+        kustomization: &Arc<Kustomization>,
+        node: &Node,
+    ) -> Result<Layer, BuildError> {
+        let mut layer = Layer::default();
+        self.run(kustomization, &mut layer, node)?;
         Ok(layer)
     }
 

@@ -26,7 +26,7 @@ pub(crate) struct Resource {
     is_open: bool,
     /// Whether SOPS has encrypted a file that feeds it.
     is_encrypted: bool,
-    origins: Vec<Origin>,
+    origins: Arc<Vec<Origin>>,
 }
 
 /// Where a resource, or part of its content, comes from.
@@ -65,7 +65,7 @@ impl Resource {
             variables: Vec::new(),
             is_open: false,
             is_encrypted: false,
-            origins: vec![origin],
+            origins: vec![origin].into(),
         }
     }
 
@@ -126,9 +126,7 @@ impl Resource {
 
     /// Notes what it is called now, because that may change.
     pub(super) fn remember(&mut self) {
-        let mut id = self.id.clone();
-        id.namespace = id.effective_namespace().into();
-        self.previous.push(id);
+        self.previous.push(self.id.clone());
     }
 
     /// Gives it another name.
@@ -152,15 +150,14 @@ impl Resource {
     /// Changes its value, perhaps its name too.
     pub(super) fn change<R>(&mut self, change: impl FnOnce(&mut Value) -> R) -> R {
         let result = change(&mut self.value);
-        let id = Id::of(&self.value);
-        // What it was before has its kind, but the group and version that it has now.
-        if id.gvk != self.id.gvk {
+        if !self.id.is_of(&self.value) {
+            let id = Id::of(&self.value);
+            // What it was before has its kind, but the group and version that it has now.
             for previous in &mut self.previous {
-                let Gvk { group, version, .. } = (*id.gvk).clone();
-                previous.gvk = Gvk { group, version, kind: previous.gvk.kind.clone() }.into();
+                previous.gvk = id.gvk.with_kind(&previous.gvk.kind).into();
             }
+            self.id = id;
         }
-        self.id = id;
         result
     }
 
@@ -196,7 +193,7 @@ impl Resource {
         self.variables.extend(old.variables.iter().cloned());
         self.is_open |= old.is_open;
         self.is_encrypted |= old.is_encrypted;
-        self.origins.splice(0..0, old.origins.iter().cloned());
+        Arc::make_mut(&mut self.origins).splice(0..0, old.origins.iter().cloned());
         self.rename(old.id.name.clone());
         if !old.id.namespace.is_empty() {
             self.move_to(old.id.namespace.clone());

@@ -272,7 +272,7 @@ fn select(step: &Step<'_, '_>, target: &Target) -> Vec<usize> {
 
 /// Names and namespaces are selected as they are or as they were at first, of one step or two.
 fn is_selected(target: &Target, resource: &Resource) -> bool {
-    let Gvk { group, version, kind } = &**resource.gvk();
+    let Gvk { group, version, kind, .. } = &**resource.gvk();
     let ids = [resource.original_id(), resource.id()];
     target.has_kind(group, version, kind)
         && ids.iter().any(|id| target.has_namespace(id.effective_namespace()))

@@ -57,7 +57,7 @@ fn mark(step: &mut Step<'_, '_>, entry: &Node, name: &Arc<str>) -> Result<(), Bu
     let text = |key| Ok(object.text_of(key)?.map(ToString::to_string).unwrap_or_default());
     let (api_version, kind): (String, String) = (text("apiVersion")?, text("kind")?);
     let gvk = if api_version.is_empty() {
-        Gvk { group: text("group")?.into(), version: text("version")?.into(), kind: kind.into() }
+        Gvk::of_parts(&text("group")?, &text("version")?, &kind)
     } else {
         Gvk::new(&api_version, &kind)
     };
