@@ -35,20 +35,20 @@ pub(super) struct Configuration {
 pub(super) struct NameReference {
     pub(super) target: KindSelector,
     /// By the kind that has them; those of every kind by an empty one.
-    fields: HashMap<String, Vec<FieldSpec>>,
+    fields: HashMap<String, Vec<Arc<FieldSpec>>>,
 }
 
 impl NameReference {
     fn new(target: KindSelector, all: impl IntoIterator<Item = FieldSpec>) -> Self {
         let mut fields = HashMap::<_, Vec<_>>::new();
         for field in all {
-            fields.entry(field.selector.kind.clone()).or_default().push(field);
+            fields.entry(field.selector.kind.clone()).or_default().push(field.into());
         }
         Self { target, fields }
     }
 
     /// The fields that resources of that kind have.
-    pub(super) fn fields_of(&self, gvk: &Gvk) -> impl Iterator<Item = &FieldSpec> {
+    pub(super) fn fields_of(&self, gvk: &Gvk) -> impl Iterator<Item = &Arc<FieldSpec>> {
         let fields = [&*gvk.kind, ""].into_iter().filter_map(|kind| self.fields.get(kind));
         fields.flatten().filter(|field| field.selector.matches(gvk))
     }
@@ -113,8 +113,13 @@ impl Configuration {
 
     /// The fields that hold names.
     pub(super) fn name_references(&self) -> impl Iterator<Item = &NameReference> {
-        DEFAULT.name_references.iter().chain(&self.name_references)
+        default_name_references().iter().chain(&self.name_references)
     }
+}
+
+/// The fields that hold names in every build; they come first among those of any.
+pub(super) fn default_name_references() -> &'static [NameReference] {
+    &DEFAULT.name_references
 }
 
 /// The workloads of Kubernetes' own and where their pod template is.

@@ -5,6 +5,7 @@ use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use super::cluster_scoped::is_cluster_scoped;
+use super::order::Rank;
 use super::value::Value;
 
 /// A group, a version and a kind.
@@ -14,6 +15,7 @@ pub(crate) struct Gvk {
     pub(crate) version: Arc<str>,
     pub(crate) kind: Arc<str>,
     is_cluster_scoped: bool,
+    rank: Rank,
 }
 
 impl Gvk {
@@ -25,14 +27,23 @@ impl Gvk {
 
     /// The kind `kind` of that group and version.
     pub(super) fn of_parts(group: &str, version: &str, kind: &str) -> Self {
-        let is_cluster_scoped = is_cluster_scoped(group, kind);
-        Self { group: group.into(), version: version.into(), kind: kind.into(), is_cluster_scoped }
+        Self {
+            group: group.into(),
+            version: version.into(),
+            kind: kind.into(),
+            is_cluster_scoped: is_cluster_scoped(group, kind),
+            rank: Rank::of(group, version, kind),
+        }
     }
 
     /// The same group and version, but `kind`.
     pub(super) fn with_kind(&self, kind: &Arc<str>) -> Self {
-        let is_cluster_scoped = is_cluster_scoped(&self.group, kind);
-        Self { kind: kind.clone(), is_cluster_scoped, ..self.clone() }
+        Self::of_parts(&self.group, &self.version, kind)
+    }
+
+    /// Where it comes in the order of the output.
+    pub(super) fn rank(&self) -> &Rank {
+        &self.rank
     }
 
     /// Whether its objects have no namespace.

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::configuration::NameReference;
+use super::configuration::{NameReference, default_name_references};
 use super::error::BuildError;
 use super::field_spec::FieldSpec;
 use super::id::Id;
@@ -12,6 +12,37 @@ use super::layer::Layer;
 use super::resource::Resource;
 use super::value::Value;
 
+/// The names that a resource has in one field.
+#[derive(Debug, Clone)]
+pub(super) struct Named {
+    /// Which of the lists of fields has it.
+    list: usize,
+    field: Arc<FieldSpec>,
+    names: Vec<Arc<str>>,
+}
+
+impl Named {
+    /// What `resource` names in the fields of `reference`.
+    fn of(resource: &Resource, list: usize, reference: &NameReference) -> Vec<Self> {
+        let fields = reference.fields_of(resource.gvk());
+        let named = fields.map(|field| {
+            let mut names = Vec::new();
+            field.each(resource.value(), &mut |value| match value {
+                Value::Sequence(items) => names.extend(items.iter().filter_map(name)),
+                other => names.extend(name(other)),
+            });
+            Self { list, field: field.clone(), names: names.into_iter().map(Arc::from).collect() }
+        });
+        named.filter(|named| !named.names.is_empty()).collect()
+    }
+
+    /// The same for the lists that every build has.
+    fn of_default(resource: &Resource) -> Vec<Self> {
+        let lists = default_name_references().iter().enumerate();
+        lists.flat_map(|(list, reference)| Self::of(resource, list, reference)).collect()
+    }
+}
+
 /// Puts the present names of resources where their former ones stand.
 ///
 /// # Errors
@@ -19,20 +50,28 @@ use super::value::Value;
 /// Returns an error if a name may stand for several resources.
 pub(super) fn fix(layer: &mut Layer, kustomization: &Kustomization) -> Result<(), BuildError> {
     let configuration = layer.configuration.clone();
-    for reference in configuration.name_references() {
+    for (list, reference) in configuration.name_references().enumerate() {
         let candidates = candidates(&layer.resources, reference);
         if candidates.is_empty() {
             continue;
         }
         for index in 0..layer.resources.len() {
             let resources = &layer.resources;
-            let search = Search { referrer: &resources[index], resources, candidates: &candidates };
-            let changes = search.changes(reference).map_err(|message| {
-                BuildError::of_file(&kustomization.file, message)
-            })?;
+            let referrer = &*resources[index];
+            let search = Search { referrer, resources, candidates: &candidates };
+            let changes = if list < default_name_references().len() {
+                let named = referrer.names(|| Named::of_default(referrer));
+                search.changes(named.iter().filter(|named| named.list == list))
+            } else {
+                search.changes(&Named::of(referrer, list, reference))
+            };
+            let changes = changes
+                .map_err(|message| BuildError::of_file(&kustomization.file, message))?;
             for (field, renamed) in changes {
                 let resource = layer.resource_mut(index);
-                resource.change(|value| field.change(value, &mut |value| rename(value, &renamed)));
+                resource.change_names(|value| {
+                    field.change(value, &mut |value| rename(value, &renamed));
+                });
             }
         }
     }
@@ -43,7 +82,7 @@ pub(super) fn fix(layer: &mut Layer, kustomization: &Kustomization) -> Result<()
 type Candidates = HashMap<Arc<str>, Vec<usize>>;
 
 /// What becomes of names.
-type Renamed = HashMap<Arc<str>, Id>;
+type Renamed = Vec<(Arc<str>, Id)>;
 
 /// The resources that the fields may name, by the names that they had.
 fn candidates(resources: &[Arc<Resource>], reference: &NameReference) -> Candidates {
@@ -70,35 +109,30 @@ struct Search<'s> {
 }
 
 impl<'s> Search<'s> {
-    /// What the names in the fields of `reference` must become; nothing where they may stay.
-    fn changes<'r>(
+    /// What the names in each field must become; nothing where they may stay.
+    fn changes<'n>(
         &self,
-        reference: &'r NameReference,
-    ) -> Result<Vec<(&'r FieldSpec, Renamed)>, String> {
+        all: impl IntoIterator<Item = &'n Named>,
+    ) -> Result<Vec<(Arc<FieldSpec>, Renamed)>, String> {
         let mut changes = Vec::new();
-        for field in reference.fields_of(self.referrer.gvk()) {
-            let renamed = self.renamed(field)?;
+        for Named { field, names, .. } in all {
+            let renamed = self.renamed(names)?;
             if !renamed.is_empty() {
-                changes.push((field, renamed));
+                changes.push((field.clone(), renamed));
             }
         }
         Ok(changes)
     }
 
-    fn renamed(&self, field: &FieldSpec) -> Result<Renamed, String> {
-        let mut names = Vec::new();
-        field.each(self.referrer.value(), &mut |value| match value {
-            Value::Sequence(items) => names.extend(items.iter().filter_map(name)),
-            other => names.extend(name(other)),
-        });
-        let mut renamed = HashMap::new();
+    fn renamed(&self, names: &[Arc<str>]) -> Result<Renamed, String> {
+        let mut renamed = Renamed::new();
         for name in names {
             let target = self.target(name).map_err(|count| {
                 let (referrer, name) = (self.referrer.id(), name.escape_debug());
                 format!("{referrer} names `{name}`, which may stand for {count} resources")
             })?;
-            if let Some(target) = target.filter(|target| *target.id().name != *name) {
-                renamed.insert(Arc::from(name), target.id().clone());
+            if let Some(target) = target.filter(|target| target.id().name != *name) {
+                renamed.push((name.clone(), target.id().clone()));
             }
         }
         Ok(renamed)
@@ -147,15 +181,16 @@ fn name(value: &Value) -> Option<&str> {
     value.text().or_else(|| value.get("name")?.text())
 }
 
-fn rename(value: &mut Value, renamed: &Renamed) {
+fn rename(value: &mut Value, renamed: &[(Arc<str>, Id)]) {
     if let Some(items) = value.items_mut() {
         return items.iter_mut().for_each(|item| rename_one(item, renamed));
     }
     rename_one(value, renamed);
 }
 
-fn rename_one(value: &mut Value, renamed: &Renamed) {
-    let Some(target) = name(value).and_then(|name| renamed.get(name)) else { return };
+fn rename_one(value: &mut Value, renamed: &[(Arc<str>, Id)]) {
+    let Some(old) = name(value) else { return };
+    let Some((_, target)) = renamed.iter().find(|(name, _)| **name == *old) else { return };
     let name = Value::string(target.name.clone());
     if let Value::Mapping(_) = value {
         value.set("name", name);

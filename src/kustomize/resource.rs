@@ -1,9 +1,10 @@
 //! A resource while it is built: its value, what it was called before, and where it comes from.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::go_json::{self, Numbers};
 use super::id::{Gvk, Id};
+use super::name_references::Named;
 use super::value::Value;
 use crate::yaml::Span;
 
@@ -27,6 +28,8 @@ pub(crate) struct Resource {
     /// Whether SOPS has encrypted a file that feeds it.
     is_encrypted: bool,
     origins: Arc<Vec<Origin>>,
+    /// What it names in the fields that kustomize knows; shared by those who do not change it.
+    names: Arc<OnceLock<Vec<Named>>>,
 }
 
 /// Where a resource, or part of its content, comes from.
@@ -66,6 +69,7 @@ impl Resource {
             is_open: false,
             is_encrypted: false,
             origins: vec![origin].into(),
+            names: Arc::default(),
         }
     }
 
@@ -109,6 +113,11 @@ impl Resource {
         &self.id.gvk
     }
 
+    /// What it names, which `find` finds out if it is not known yet.
+    pub(super) fn names(&self, find: impl FnOnce() -> Vec<Named>) -> &[Named] {
+        self.names.get_or_init(find)
+    }
+
     /// What named it at first.
     pub(super) fn original_id(&self) -> &Id {
         self.previous.first().unwrap_or(&self.id)
@@ -150,6 +159,7 @@ impl Resource {
     /// Changes its value, perhaps its name too.
     pub(super) fn change<R>(&mut self, change: impl FnOnce(&mut Value) -> R) -> R {
         let result = change(&mut self.value);
+        self.names = Arc::default();
         if !self.id.is_of(&self.value) {
             let id = Id::of(&self.value);
             // What it was before has its kind, but the group and version that it has now.
@@ -163,6 +173,12 @@ impl Resource {
 
     /// Changes its value where neither name nor kind stand.
     pub(super) fn change_content(&mut self, change: impl FnOnce(&mut Value)) {
+        change(&mut self.value);
+        self.names = Arc::default();
+    }
+
+    /// Puts other names where it names resources, at the end of a build: it is not asked for them again.
+    pub(super) fn change_names(&mut self, change: impl FnOnce(&mut Value)) {
         change(&mut self.value);
     }
 

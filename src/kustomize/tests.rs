@@ -22,7 +22,7 @@ use crate::{ConfigKind, ConfigPlan, Options, Source, yaml};
 
 /// The files of a directory.
 #[derive(Default)]
-struct Map(BTreeMap<String, Arc<[u8]>>);
+pub(super) struct Map(BTreeMap<String, Arc<[u8]>>);
 
 impl Map {
     /// Reads what is below `root`.
@@ -36,7 +36,7 @@ impl Map {
     }
 
     /// Those files: their paths and their texts.
-    fn from<'t>(files: impl IntoIterator<Item = (&'t str, &'t str)>) -> Self {
+    pub(super) fn from<'t>(files: impl IntoIterator<Item = (&'t str, &'t str)>) -> Self {
         let files = files.into_iter();
         Self(files.map(|(path, text)| (path.to_owned(), text.as_bytes().into())).collect())
     }
