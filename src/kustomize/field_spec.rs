@@ -73,6 +73,11 @@ impl FieldSpec {
         }
     }
 
+    /// The same, where it is known that there is a value.
+    pub(super) fn change_present(&self, value: &mut Value, change: &mut dyn FnMut(&mut Value)) {
+        change_at(value, &self.path, false, change);
+    }
+
     /// Whether there is any value at the path.
     pub(super) fn is_in(&self, value: &Value) -> bool {
         is_in(value, &self.path)

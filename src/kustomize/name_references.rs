@@ -65,12 +65,12 @@ pub(super) fn fix(layer: &mut Layer, kustomization: &Kustomization) -> Result<()
             } else {
                 search.changes(&Named::of(referrer, list, reference))
             };
-            let changes = changes
-                .map_err(|message| BuildError::of_file(&kustomization.file, message))?;
+            let changes =
+                changes.map_err(|message| BuildError::of_file(&kustomization.file, message))?;
             for (field, renamed) in changes {
                 let resource = layer.resource_mut(index);
                 resource.change_names(|value| {
-                    field.change(value, &mut |value| rename(value, &renamed));
+                    field.change_present(value, &mut |value| rename(value, &renamed));
                 });
             }
         }

@@ -59,9 +59,7 @@ pub(super) fn sort(resources: &mut [Arc<Resource>]) {
 
 /// By kind, then as texts `NAMESPACE|NAME`.
 fn compare(one: &Id, other: &Id) -> Ordering {
-    let text = |id: &Id| {
-        format!("{}|{}", or(&id.namespace, "~X"), id.name)
-    };
+    let text = |id: &Id| format!("{}|{}", or(&id.namespace, "~X"), id.name);
     let by_name = || {
         if one.namespace == other.namespace {
             one.name.cmp(&other.name)

@@ -149,7 +149,9 @@ impl Value {
 
     /// The same, to be changed.
     pub(crate) fn get_mut(&mut self, key: &str) -> Option<&mut Self> {
-        self.entries_mut()?.iter_mut().find(|(name, _)| &**name == key).map(|(_, value)| value)
+        // What is not there must not be copied.
+        let index = self.entries().iter().position(|(name, _)| &**name == key)?;
+        self.entries_mut().map(|entries| &mut entries[index].1)
     }
 
     /// The value at the end of `path`.

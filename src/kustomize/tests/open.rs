@@ -169,7 +169,8 @@ fn an_item_of_a_list_knows_where_it_is() {
 /// Before 1.31 kubectl applied components first.
 #[test]
 fn a_component_that_changes_what_the_file_generates_is_noted() {
-    let component = "apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\nnameSuffix: -x\n";
+    let component =
+        "apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\nnameSuffix: -x\n";
     let root = "resources: [cfg.yaml]\ncomponents: [c]\n";
     let notes = |root: &str| {
         let files = [
