@@ -1,6 +1,6 @@
 //! What a root yields.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::error::{Note, Unknown};
 use super::layer::Layer;
@@ -17,6 +17,8 @@ pub(crate) struct Build {
     pub(crate) unknown: Vec<Arc<Unknown>>,
     pub(crate) notes: Vec<Arc<Note>>,
     layer: Layer,
+    /// Put together when it is first asked for.
+    files: OnceLock<Vec<Arc<str>>>,
 }
 
 impl Build {
@@ -24,12 +26,12 @@ impl Build {
         let resources = std::mem::take(&mut layer.resources);
         let unknown = std::mem::take(&mut layer.unknown);
         let notes = std::mem::take(&mut layer.notes);
-        Self { root, resources, unknown, notes, layer }
+        Self { root, resources, unknown, notes, layer, files: OnceLock::new() }
     }
 
     /// Every file that the build reads, in order.
-    pub(crate) fn files_read(&self) -> Vec<Arc<str>> {
-        self.layer.all_files()
+    pub(crate) fn files_read(&self) -> &[Arc<str>] {
+        self.files.get_or_init(|| self.layer.all_files())
     }
 
     /// The resources as JSON, one a line: what reads a rendered stream reads this alike.

@@ -100,9 +100,12 @@ impl Resource {
     }
 
     /// Whether SOPS has encrypted a file that feeds it.
-    #[expect(
-        dead_code,
-        reason = "it will be a coverage of its own, as that of encrypted Secrets is"
+    #[cfg_attr(
+        not(test),
+        expect(
+            dead_code,
+            reason = "it will be a coverage of its own, as that of encrypted Secrets is"
+        )
     )]
     pub(crate) fn is_encrypted(&self) -> bool {
         self.is_encrypted

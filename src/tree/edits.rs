@@ -89,7 +89,7 @@ impl Tree<'_> {
     /// any more.
     fn carried(&self, built: &[Built], homes: &Homes<'_>) -> BTreeMap<Arc<str>, BTreeSet<Entry>> {
         let mut carried = BTreeMap::<Arc<str>, BTreeSet<Entry>>::new();
-        for file in built.iter().flat_map(|one| &one.build.files_read) {
+        for file in built.iter().flat_map(|one| one.build.files_read()) {
             if let Some(directory) = directory_of_carrier(file).filter(|_| (self.is_writable)(file))
             {
                 carried.entry(Arc::from(directory)).or_default();

@@ -124,7 +124,8 @@ impl Tree<'_> {
         let homes = self.homes(&planned);
         let changed = self.changes(&planned, &homes, &originals)?;
         let Changed { edits, unwritable, created, deleted } = changed;
-        let reached = planned.iter().flat_map(|own| own.build.files_read.iter().cloned()).collect();
+        let reached =
+            planned.iter().flat_map(|own| own.build.files_read().iter().cloned()).collect();
         let mut findings = self.findings(&planned, &homes, &originals);
         if let Some(first) = findings.first_mut() {
             first.extend(unwritable);
@@ -198,7 +199,7 @@ fn files_of(build: &Result<Build, BuildError>) -> BTreeSet<Arc<str>> {
     });
     let unknown = build.unknown.iter().map(|unknown| unknown.file.clone());
     let notes = build.notes.iter().map(|note| note.file.clone());
-    let kustomizations = build.files_read.iter().filter(|file| is_kustomization_file(file));
+    let kustomizations = build.files_read().iter().filter(|file| is_kustomization_file(file));
     origins.chain(unknown).chain(notes).chain(kustomizations.cloned()).collect()
 }
 
