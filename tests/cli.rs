@@ -280,7 +280,7 @@ fn standard_input_goes_by_the_name_that_it_is_given() {
     let text = format!("{CONFIG_MAP}---\n{DEPLOYMENT}");
     let args = ["check", "-", "--stdin-filename", "rendered.yaml", "--output", "concise"];
     let output = run(Path::new("."), args, text.as_bytes());
-    insta::assert_snapshot!(stdout(&output), @"rendered.yaml:11:9: error: Deployment default/web must carry the stamp of the configs that it tracks [missing-stamp]");
+    insta::assert_snapshot!(stdout(&output), @"rendered.yaml:11:9: error: Deployment default/web has no stamp for the configs that it tracks [missing-stamp]");
     assert_eq!(output.status.code(), Some(1));
 }
 

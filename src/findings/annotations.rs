@@ -168,7 +168,7 @@ impl<'d> Reader<'_, 'd, '_> {
         }
         let renamed = AnnotationNames::default();
         let renamed = renamed.all().into_iter().position(|(_, default)| default == text);
-        let message = format!("nobody reads annotation `{text}`");
+        let message = format!("unknown annotation `{text}`");
         let help = match (renamed, near) {
             (Some(index), _) => {
                 let (_, name) = self.found.options.annotations.all()[index];
@@ -203,7 +203,12 @@ impl<'d> Reader<'_, 'd, '_> {
             _ => "the workload",
         };
         let message = format!("`{}` must not stand {here}, where it has no effect", known.key);
-        let help = format!("move it to the metadata of {there}");
+        let help = if known.key == self.found.options.annotation {
+            // A stamp is written by the program alone.
+            "remove it: `stamp` writes the stamp into the pod template".to_owned()
+        } else {
+            format!("move it to the metadata of {there}")
+        };
         let draft = Draft::new(self.place(key), message, help)
             .label("has no effect here")
             .field(annotation.field());
@@ -213,8 +218,9 @@ impl<'d> Reader<'_, 'd, '_> {
     fn value(&mut self, annotation: &Annotation<'d>, dialect: Dialect) {
         let value = annotation.value;
         let is_false = matches!(value, "0" | "f" | "F" | "false" | "False" | "FALSE");
+        let bare = value.trim().trim_matches(['“', '”', '‘', '’', '\'', '"', '\u{a0}']);
         let looks_true =
-            || matches!(&*value.trim().to_lowercase(), "1" | "t" | "true" | "y" | "yes" | "on");
+            || matches!(&*bare.to_lowercase(), "1" | "t" | "true" | "y" | "yes" | "on");
         let (must, label, help) = match dialect {
             Dialect::Exact if !annotation.is_true() && looks_true() => {
                 ("must be exactly \"true\" to be true", "is not true", "write \"true\"")

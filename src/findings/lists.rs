@@ -110,7 +110,7 @@ impl Listed<'_, '_> {
     fn invalid(&self, found: &mut Found<'_>, why: &str) {
         let message =
             format!("entry `{}` must be a regular expression that Go takes: {why}", self.entry);
-        let help = "mend the expression; Reloader skips the entry, and before 1.4.22 it fails";
+        let help = "fix the expression; Reloader skips the entry, and before 1.4.22 it fails";
         self.add(found, Code::InvalidPattern, message, help, "does not compile");
     }
 

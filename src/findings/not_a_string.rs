@@ -98,13 +98,18 @@ fn report(
             plain_type(text).filter(|_| !is_string)
         }
         Content::Scalar(_) => None,
-        _ => Some("a collection"),
+        Content::Sequence { .. } => Some("a list"),
+        _ => Some("a mapping"),
     };
     let Some(is) = is else { return };
     let place = Place::new(resource.source, value.resolved().span());
     let field = path();
     let message = format!("`{field}` must be a string, and this is {is}");
-    let draft =
-        Draft::new(place, message, "put it in quotes").label("is not a string").field(field);
+    let help = match value.resolved().content() {
+        Content::Sequence { .. } => "write one comma-separated string, as in \"first,second\"",
+        Content::Mapping { .. } => "write one string: a block of lines after `|`, for example",
+        Content::Scalar(_) | Content::Alias => "put it in quotes",
+    };
+    let draft = Draft::new(place, message, help).label("is not a string").field(field);
     found.add(Code::NotAString, resource, draft);
 }

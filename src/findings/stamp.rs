@@ -19,13 +19,12 @@ fn draft(plan: &WorkloadPlan, mode: Mode) -> (Code, Draft) {
     let annotation = &stamp.annotation;
     let (code, message) = match stamp.state {
         State::Missing => {
-            (Code::MissingStamp, format!("{id} must carry the stamp of the configs that it tracks"))
+            (Code::MissingStamp, format!("{id} has no stamp for the configs that it tracks"))
         }
-        State::Extra => (
-            Code::StaleStamp,
-            format!("{id} must not carry a stamp: it tracks nothing that is in the bundle"),
-        ),
-        _ => (Code::StaleStamp, format!("{id} must not carry the stamp of other contents")),
+        State::Extra => {
+            (Code::StaleStamp, format!("{id} has a stamp, but tracks nothing in the bundle"))
+        }
+        _ => (Code::StaleStamp, format!("{id} has an outdated stamp")),
     };
     let wrong = stamp.variables.iter().find(|variable| variable.state == stamp.state);
     if let Some(variable) = wrong {

@@ -129,7 +129,7 @@ impl FunctionResult {
 
     /// What is wrong with an option that is not in the function's config.
     pub(super) fn option(message: &str) -> Self {
-        Self::plain(severity(Severity::Error), message, "mend the option on the command line")
+        Self::plain(severity(Severity::Error), message, "fix the option on the command line")
     }
 
     /// That at `place` are no items.
@@ -137,7 +137,7 @@ impl FunctionResult {
         let LineColumn { line, column } = place;
         let message =
             format!("`items` must be a list of objects: see line {line}, column {column}");
-        Self::plain(severity(Severity::Error), &message, "mend what writes the list")
+        Self::plain(severity(Severity::Error), &message, "fix the program that writes the list")
     }
 
     /// That `config` is of a kind that is not read.

@@ -151,7 +151,7 @@ fn with_root<T>(
         Some((again.span().start, format!("key `{}` is given twice", again.text()?)))
     };
     let documents =
-        documents.map_err(|error| problem(error.offset, &error.message, "mend the text"))?;
+        documents.map_err(|error| problem(error.offset, &error.message, "fix the syntax"))?;
     if let Some((at, message)) = documents.iter().find_map(is_twice) {
         return Err(problem(at, &message, "remove one of them"));
     }

@@ -47,7 +47,7 @@ fn from_data(node: NodeRef<'_>) -> Result<Options, ConfigProblem> {
         };
         let text = value.text().filter(|_| !value.is_null()).unwrap_or_default();
         let typed = typed(text, kind).ok_or_else(|| {
-            let help = "write the function's config as a `Rollstamp`, or mend the value";
+            let help = "write the function's config as a `Rollstamp`, or fix the value";
             problem(format!("`data.{name}` must be {}", describe(kind)), help.to_owned())
         })?;
         match name.split_once('.') {

@@ -213,7 +213,7 @@ cp integrations/helm4/plugin.yaml "$scratch/data4/plugins/rollstamp"
 with4 render "${post[@]}" | cmp - stamped4 || fail "it must render the same"
 
 case_is "the sources of a chart are left alone"
-run rollstamp stamp --list $chart
+run rollstamp stamp $chart
 status_is 0
 is_empty stdout
 diff -r $chart "$root/examples/helm/chart" || fail "nothing may be written"

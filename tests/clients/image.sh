@@ -92,6 +92,8 @@ says stdout " --> nginx.yaml:5:9"
 run committed stamp --list .
 status_is 0
 is "what changes" "$(cat "$scratch/stdout")" nginx.yaml
+run committed stamp .
+status_is 0
 diff -ru "$root/examples/quickstart/out" "$scratch/src" >&2 || fail "the files must be those of out"
 run committed check .
 status_is 0

@@ -180,7 +180,7 @@ evaluates_by() {
     status_is 0
     git reset --quiet --hard
     run kpt fn eval . "$@" -- mode=check
-    refused "error[missing-stamp]: Deployment default/web must carry the stamp"
+    refused "error[missing-stamp]: Deployment default/web has no stamp"
 
     case_is "eval $1, with an option that there is not"
     run kpt fn eval . "$@" -- modus=check
@@ -210,7 +210,7 @@ package 'exec: rollstamp' $'exec: rollstamp\n'"$check"
 sed -i "/validators:/i\    - exec: sed s/info/warn/" Kptfile
 commit mutator
 run kpt fn render . --allow-exec
-refused "error[stale-stamp]: Deployment default/web must not carry the stamp of other contents"
+refused "error[stale-stamp]: Deployment default/web has an outdated stamp"
 
 case_is "an executable that kpt is not allowed to run"
 run kpt fn render .

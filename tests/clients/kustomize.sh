@@ -203,7 +203,7 @@ YAML
     case_is "$1: mode check without a stamp"
     sed -i 's/rollstamp.yaml, //' transformed/all/kustomization.yaml
     build transformed/all
-    refused "error[missing-stamp]: Deployment shop/pre-web-suf must carry the stamp"
+    refused "error[missing-stamp]: Deployment shop/pre-web-suf has no stamp"
 
     case_is "$1: mode check among validators, where kustomize takes no function"
     transformed one "$1" '{}'
@@ -271,7 +271,7 @@ case_is "exec: check of the finished build tells"
 run rollstamp check - <finished.yaml
 saw
 status_is 1
-says stdout "error[missing-stamp]: Deployment shop/pre-web-suf must carry the stamp"
+says stdout "error[missing-stamp]: Deployment shop/pre-web-suf has no stamp"
 
 case_is "exec: kubectl has no flag to run it"
 run kubectl kustomize --enable-alpha-plugins --enable-exec transformed/all
