@@ -34,7 +34,7 @@ impl Writer<'_> {
             return Ok(vec![self.insert(template, &nested(&[METADATA, ANNOTATIONS]), 0)]);
         };
         if metadata.is_null() {
-            return self.fill((key, metadata), &nested(&[ANNOTATIONS]));
+            return self.fill_below(template.mapping, (key, metadata), &nested(&[ANNOTATIONS]));
         }
         let metadata = Target { mapping: metadata, key: Some(key), holder: template.mapping };
         check_mapping(metadata.mapping, METADATA)?;
@@ -42,7 +42,7 @@ impl Writer<'_> {
             return Ok(vec![self.insert(metadata, &nested(&[ANNOTATIONS]), 0)]);
         };
         if annotations.is_null() {
-            return self.fill((key, annotations), &nested(&[]));
+            return self.fill_below(metadata.mapping, (key, annotations), &nested(&[]));
         }
         if annotations.is_alias() && annotations.is_mapping() {
             return Ok(vec![self.merge(key, annotations, &nested(&[]))]);
@@ -76,9 +76,12 @@ impl Writer<'_> {
         check_mapping(annotations.1, ANNOTATIONS)?;
         let Some(annotation) = member(annotations.1, name)? else { return Ok(Vec::new()) };
         let end = self.value_end(annotation);
-        let (holder, entry) = if !self.is_only_in(annotation, annotations, metadata.1) {
+        let goes = |inner, outer: Entry<'_>, holder| {
+            self.is_only_in(inner, outer, holder) && self.comment_below(end - 1, outer.0).is_none()
+        };
+        let (holder, entry) = if !goes(annotation, annotations, metadata.1) {
             (annotations.1, annotation)
-        } else if !self.is_only_in(annotations, metadata, template) {
+        } else if !goes(annotations, metadata, template) {
             (metadata.1, annotations)
         } else {
             (template, metadata)

@@ -1,6 +1,7 @@
 //! Edits: what to change in a source, as data.
 
 mod annotation;
+mod null;
 pub(crate) mod results;
 pub(crate) mod transformers;
 mod variable;

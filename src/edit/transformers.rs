@@ -27,7 +27,7 @@ impl Writer<'_> {
             return Ok(vec![self.append_field(kustomization, &new)]);
         };
         if list.is_null() {
-            return self.fill((key, list), &new);
+            return self.fill_below(kustomization, (key, list), &new);
         }
         check_sequence(list, TRANSFORMERS)?;
         if position(list, file).is_some() {
@@ -62,8 +62,9 @@ impl Writer<'_> {
         let Some(index) = position(list, file) else { return Ok(Vec::new()) };
         check_sequence(list, TRANSFORMERS)?;
         let is_only = list.items().count() == 1;
-        if is_only && !is_flow(list) && !is_flow(kustomization) {
-            let end = list.items().last().map_or(key.span().end, |item| item.span().end);
+        let end = list.items().last().map_or(key.span().end, |item| item.span().end);
+        let is_block = !is_flow(list) && !is_flow(kustomization);
+        if is_only && is_block && self.comment_below(end - 1, key).is_none() {
             return Ok(vec![self.delete(kustomization, (key, list), end)?]);
         }
         if is_only && is_flow(kustomization) {

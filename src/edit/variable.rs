@@ -44,7 +44,7 @@ impl Writer<'_> {
             )]);
         };
         if env.is_null() {
-            return self.fill((key, env), &list(variables));
+            return self.fill_below(container, (key, env), &list(variables));
         }
         check_sequence(env, ENV)?;
 
@@ -108,7 +108,9 @@ impl Writer<'_> {
         env: NodeRef<'_>,
         end: usize,
     ) -> bool {
-        is_flow(env) == is_flow(container) && !self.text[key.span().end..end].contains('#')
+        is_flow(env) == is_flow(container)
+            && !self.text[key.span().end..end].contains('#')
+            && self.comment_below(end - 1, key).is_none()
     }
 }
 

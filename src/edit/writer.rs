@@ -134,18 +134,6 @@ impl Writer<'_> {
         Edit::insertion(at, format!("{line_end}{line}"))
     }
 
-    /// A new value in the place of a null one.
-    pub(super) fn fill(&self, (key, null): Entry<'_>, new: &New<'_>) -> Result<Vec<Edit>, Problem> {
-        if null.tag().is_some() || null.is_shared() {
-            return Err(Problem::new(
-                key.span(),
-                "an empty value must have neither a tag nor an alias if a stamp is to go there",
-                "write it as `{}`",
-            ));
-        }
-        Ok(vec![self.put((key, null), &new.flow(KeyStyle::of(Some(key)), " "))?])
-    }
-
     pub(super) fn replace(&self, (key, old): Entry<'_>, value: &str) -> Result<Vec<Edit>, Problem> {
         let quoted = format!("\"{value}\"");
         match old.content() {
@@ -320,14 +308,14 @@ impl Writer<'_> {
     }
 
     /// Where the line behind the one of byte `at`, which may be any of its character, begins.
-    fn line_start_behind(&self, at: usize) -> usize {
+    pub(super) fn line_start_behind(&self, at: usize) -> usize {
         let at = self.text.floor_char_boundary(at);
         let end = self.text[at..].find(['\n', '\r']).map_or(self.text.len(), |end| at + end);
         end + self.line_break_at(end).len()
     }
 
     /// The line end that follows byte `at`, or that comes before it, or LF.
-    fn line_end(&self, at: usize) -> &str {
+    pub(super) fn line_end(&self, at: usize) -> &str {
         let following = self.text[at..].find(['\n', '\r']).map(|end| at + end);
         let preceding = || self.text[..at].rfind(['\n', '\r']);
         let preceding =
@@ -389,9 +377,9 @@ pub(super) enum New<'a> {
 
 /// How many columns what is inside stands behind the key around it.
 #[derive(Debug, Clone, Copy)]
-struct Step {
-    mapping: usize,
-    sequence: usize,
+pub(super) struct Step {
+    pub(super) mapping: usize,
+    pub(super) sequence: usize,
 }
 
 impl New<'_> {
@@ -420,7 +408,7 @@ impl New<'_> {
     }
 
     /// In block style, line by line.
-    fn lines(&self, style: KeyStyle, step: Step) -> Vec<String> {
+    pub(super) fn lines(&self, style: KeyStyle, step: Step) -> Vec<String> {
         let indented = |lines: Vec<String>, width: usize| {
             lines.into_iter().map(move |line| format!("{:width$}{line}", ""))
         };
