@@ -39,6 +39,7 @@ fates! {
     Unstamped     "It had no stamp to remove."                 "without a stamp"         "without a stamp"
     NotOptedIn    "No annotation or option asks for a stamp."  "not opted in"            "not opted in"
     MadeElsewhere "What it tracks is made outside the bundle." "tracks only configs made elsewhere"            "track only configs made elsewhere"
+    RollsByName   "What it tracks rolls it by its name."       "tracks only configs that are named by their content" "track only configs that are named by their content"
     NotInBundle   "What it tracks is not in the bundle."       "tracks only configs that are not in the bundle" "track only configs that are not in the bundle"
     Invalid       "What it tracks has invalid content."        "tracks a config with invalid content"      "track configs with invalid content"
     TracksNothing "It has opted in and tracks nothing."        "tracks nothing"          "track nothing"
@@ -68,11 +69,16 @@ impl Fate {
                     let coverage = config.source.as_ref().map(|source| source.coverage);
                     config.producer.is_some() || coverage == Some(Coverage::Injected)
                 };
+                let is_named = |config: &&ConfigPlan| {
+                    let source = config.source.as_ref();
+                    source.is_none_or(|source| source.coverage == Coverage::NamedByContent)
+                };
                 let tracked: Vec<_> = tracked.collect();
                 match () {
                     () if tracked.iter().any(is_made) => Self::MadeElsewhere,
-                    () if tracked.iter().any(|config| config.source.is_some()) => Self::Invalid,
-                    () => Self::NotInBundle,
+                    () if tracked.iter().all(|config| config.source.is_none()) => Self::NotInBundle,
+                    () if tracked.iter().all(is_named) => Self::RollsByName,
+                    () => Self::Invalid,
                 }
             }
         }

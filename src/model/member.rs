@@ -93,8 +93,7 @@ fn read<'d>(
     if resource.id.kind == "ResourceList" {
         members.push(Member::ResourceList);
     }
-    let items = node.get("items").filter(|items| items.is_sequence());
-    if let Some(items) = items.filter(|_| is_list_kind(resource.id.kind)) {
+    if let Some(items) = items(&resource) {
         let function_configs = function_configs(items);
         // An item that is an alias is the resource it stands for once more; a list among
         // them would be opened as often as it is named.
@@ -121,8 +120,21 @@ pub(crate) fn is_wanted(kind: &str, body: &str, options: &Options) -> bool {
         || may_produce(kind, body)
 }
 
+/// The resources in `resource`, if it is a list of some: an OpenShift Template is one too.
+fn items<'d>(resource: &Resource<'d>) -> Option<NodeRef<'d>> {
+    let field = match (resource.id.group(), resource.id.kind) {
+        ("template.openshift.io" | "", TEMPLATE) => "objects",
+        (_, kind) if kind.ends_with("List") => "items",
+        _ => return None,
+    };
+    resource.node.get(field).filter(|items| items.is_sequence())
+}
+
+/// The kind of OpenShift that holds resources with parameters.
+const TEMPLATE: &str = "Template";
+
 fn is_list_kind(kind: &str) -> bool {
-    kind.ends_with("List")
+    kind.ends_with("List") || kind == TEMPLATE
 }
 
 fn is_list(node: NodeRef<'_>) -> bool {

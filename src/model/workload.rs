@@ -184,6 +184,12 @@ impl<'d> Workload<'d> {
         self.is_job() || self.revision().is_some()
     }
 
+    /// Whether the options name its kind.
+    pub(crate) fn is_of_own_kind(&self, options: &Options) -> bool {
+        let (group, kind) = (self.resource.id.group(), self.resource.id.kind);
+        options.workloads.iter().any(|own| own.group == group && own.kind == kind)
+    }
+
     /// The name of the revision of a Knative Service, if the template gives it one.
     pub(crate) fn revision(&self) -> Option<NodeRef<'d>> {
         let name = self.template.node.at(["metadata", "name"]).filter(|name| !name.is_null());

@@ -204,13 +204,21 @@ impl<'a> Planner<'a> {
             is_own_namespace: namespace == own,
             is_referenced: namespace == own && uses.iter().any(|use_| use_.is_mounted()),
             is_seen_by_wave: uses.iter().any(|use_| declared.wave.sees(use_)) || is_extra(),
-            has_container: workload.template.list("containers").next().is_some(),
+            has_container: self.has_container(workload),
             workload_ignored_by: workload.ignored_by(self.options),
             switches: &declared.switches[kind as usize],
             wave: &declared.wave,
             resources: self.resources,
             options: self.options,
         }
+    }
+
+    /// Whether there is a container that can use a config. Of a kind that the options name, the operator may
+    /// add the containers; only variables need one in the manifest.
+    fn has_container(&self, workload: &Workload<'_>) -> bool {
+        let is_annotated = self.options.strategy == Strategy::Annotations;
+        workload.template.list("containers").next().is_some()
+            || is_annotated && workload.is_of_own_kind(self.options)
     }
 
     fn config_plan(
