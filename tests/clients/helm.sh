@@ -167,7 +167,7 @@ for version in with3 with4; do
 done
 
 # Helm itself takes it: the last of the two is what it would install.
-case_is "a key given twice stops both"
+case_is "a value given twice stops both, because the stamp would depend on it"
 cp -r $chart twice
 sed -i 's/^data:/&\n  LOG_LEVEL: first/' twice/templates/configmap.yaml
 chart=twice run with3 render
@@ -175,12 +175,42 @@ status_is 0
 chart=twice run with3 render "${post[@]}"
 status_is 1
 is_empty stdout
-says stderr 'error: key "LOG_LEVEL" must not be given twice in one mapping'
+says stderr 'error[duplicate-key]: key `LOG_LEVEL` is given twice, and the stamp depends on which one counts'
 chart=twice run with4 render "${post[@]}"
 status_is 1
 is_empty stdout
 says stderr 'plugin "rollstamp" exited with error'
-! grep -q LOG_LEVEL "$scratch/stderr" || fail "Helm 4 shows errors now; mend examples/helm/README.md"
+! grep -q LOG_LEVEL "$scratch/stderr" || fail "Helm 4 shows errors now; change examples/helm/README.md"
+
+case_is "a label given twice is in nobody's way"
+for version in with3 with4; do
+    chart=$root/tests/clients/charts/doubled-label run $version render "${post[@]}"
+    status_is 0
+    cp "$scratch/stdout" doubled
+    stamps doubled
+    grep -q '^Deployment/web sha256:' doubled.stamps || fail "$version: web must have a stamp"
+    ! grep -q '^Deployment/third-party sha256:' doubled.stamps ||
+        fail "$version: what has not opted in must have none"
+done
+
+# The hook's ConfigMap of that name has other content, and no part in the stamp.
+case_is "a hook beside an object of the release with its name"
+twin=$root/tests/clients/charts/hook-twin
+cp -r "$twin" alone
+awk '/^---$/ { documents++ } documents < 3' "$twin/templates/all.yaml" >alone/templates/all.yaml
+for version in with3 with4; do
+    chart=$twin run $version render "${post[@]}"
+    status_is 0
+    cp "$scratch/stdout" twin
+    grep -q 'MODE: migrate' twin || fail "$version: the hook must be there"
+    chart=alone $version render "${post[@]}" >single
+    ! grep -q 'MODE: migrate' single || fail "$version: the hook must be gone"
+    stamps twin
+    stamps single
+    grep '^Deployment/app sha256:' twin.stamps >twin.app || fail "$version: app must have a stamp"
+    grep '^Deployment/app sha256:' single.stamps >single.app
+    same single.app twin.app
+done
 
 case_is "a .rollstamp.yaml where Helm is run counts"
 mkdir strict
