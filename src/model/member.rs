@@ -120,7 +120,7 @@ pub(crate) fn is_wanted(kind: &str, body: &str, options: &Options) -> bool {
         || may_produce(kind, body)
 }
 
-/// The resources in `resource`, if it is a list of some: an OpenShift Template is one too.
+/// The resources in `resource`, if it is a list of some: a `Template` of `OpenShift` is one too.
 fn items<'d>(resource: &Resource<'d>) -> Option<NodeRef<'d>> {
     let field = match (resource.id.group(), resource.id.kind) {
         ("template.openshift.io" | "", TEMPLATE) => "objects",
@@ -130,7 +130,7 @@ fn items<'d>(resource: &Resource<'d>) -> Option<NodeRef<'d>> {
     resource.node.get(field).filter(|items| items.is_sequence())
 }
 
-/// The kind of OpenShift that holds resources with parameters.
+/// The kind of `OpenShift` that holds resources with parameters.
 const TEMPLATE: &str = "Template";
 
 fn is_list_kind(kind: &str) -> bool {
