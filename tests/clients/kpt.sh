@@ -224,7 +224,7 @@ given 'apiVersion: config.kubernetes.io/v1' 'kind: ResourceList' 'items: ['
 saw
 status_is 1
 is_empty stdout
-says stderr "error[unreadable]: unclosed bracket"
+says stderr "error: unclosed bracket"
 
 case_is "a stream that is not YAML, and no list"
 given 'kind: ConfigMap' 'data: ['
