@@ -95,7 +95,12 @@ impl Fate {
 /// ```
 /// use rollstamp::{Goal, Options, Source, Summary, plan_check};
 ///
-/// let text = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\n";
+/// let text = "\
+/// apiVersion: apps/v1
+/// kind: Deployment
+/// metadata: {name: web}
+/// spec: {template: {spec: {containers: [{name: web, image: web}]}}}
+/// ";
 /// let plan = plan_check(&[Source::new("web.yaml", text)], &Options::default())?;
 /// let mut summary = Summary::new(Goal::Check);
 /// summary.add(&plan);
