@@ -9,7 +9,7 @@ use std::sync::OnceLock;
 use memchr::memmem;
 
 use crate::source::{Place, Source};
-use crate::yaml::{self, Chunk, Content, Document, NodeRef, Span, TopLevel};
+use crate::yaml::{self, Chunk, Content, Document, LineIndex, NodeRef, Span, TopLevel};
 
 /// What may be shown of the sources of a run, worked out for each source when first asked for.
 #[derive(Debug)]
@@ -24,13 +24,12 @@ impl<'a> Privacy<'a> {
         Self { sources, private: sources.iter().map(|_| OnceLock::new()).collect() }
     }
 
-    /// The line that `place` begins on, unless some of it is private.
-    pub(crate) fn line(&self, place: &Place) -> Option<Span> {
-        let source = &self.sources[place.source];
-        if source.is_unreadable() {
+    /// The line that `place` begins on, which `lines` of its source know, unless some of it is private.
+    pub(crate) fn line(&self, place: &Place, lines: &LineIndex<'_>) -> Option<Span> {
+        if self.sources[place.source].is_unreadable() {
             return None;
         }
-        let line = line(source.text(), place.start);
+        let line = lines.line(place.start);
         let private = self.private(place.source);
         let next = private.partition_point(|span| span.end <= line.start);
         private.get(next).is_none_or(|span| line.end <= span.start).then_some(line)
@@ -40,13 +39,6 @@ impl<'a> Privacy<'a> {
     pub(crate) fn private(&self, source: usize) -> &[Span] {
         self.private[source].get_or_init(|| of_source(&self.sources[source]))
     }
-}
-
-/// The line of `text` that byte `at` is on, without its end.
-fn line(text: &str, at: usize) -> Span {
-    let start = text[..at].rfind('\n').map_or(0, |end| end + 1);
-    let end = text[at..].find('\n').map_or(text.len(), |end| at + end);
-    start..end
 }
 
 fn of_source(source: &Source<'_>) -> Vec<Span> {
@@ -171,9 +163,10 @@ mod tests {
     fn check(text: &str) {
         let sources = [Source::new("-", text)];
         let privacy = Privacy::new(&sources);
+        let lines = LineIndex::new(text);
         let mut start = 0;
         for line in text.split_inclusive('\n') {
-            let is_shown = privacy.line(&Place { source: 0, start, end: start }).is_some();
+            let is_shown = privacy.line(&Place { source: 0, start, end: start }, &lines).is_some();
             assert!(is_shown || !line.contains("SHOWN"), "{line:?} is hidden in {text}");
             assert!(!is_shown || !line.contains("HIDDEN"), "{line:?} is shown in {text}");
             start += line.len();

@@ -1,11 +1,11 @@
 //! What each workload tracks and why, for people: at most 80 columns where names allow.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fmt::{self, Write as _};
 
 use super::{Report, escape};
 use crate::finding::Finding;
-use crate::model::Coverage;
+use crate::model::{Coverage, ResourceId};
 use crate::plan::{ConfigPlan, WorkloadPlan};
 use crate::stamp::State;
 
@@ -14,8 +14,12 @@ const WIDTH: usize = 80;
 
 pub(super) fn workloads(report: &Report<'_>) -> String {
     let mut text = String::new();
+    let findings = by_resource(report);
     for workload in report.workloads.iter().copied() {
-        write_workload(&mut text, report, workload).expect("a string takes all that is written");
+        let own = findings.get(&(&*workload.id, workload.place.source));
+        let own = own.map_or(&[][..], Vec::as_slice);
+        write_workload(&mut text, report, workload, own)
+            .expect("a string takes all that is written");
     }
     let workloads: HashSet<_> =
         report.workloads.iter().copied().map(|workload| &workload.id).collect();
@@ -33,7 +37,25 @@ pub(super) fn workloads(report: &Report<'_>) -> String {
     text
 }
 
-fn write_workload(text: &mut String, report: &Report<'_>, workload: &WorkloadPlan) -> fmt::Result {
+/// The findings about each resource and source, but for those that `stamp` fixes.
+fn by_resource<'r>(report: &Report<'r>) -> HashMap<(&'r ResourceId, usize), Vec<&'r Finding>> {
+    let mut all: HashMap<_, Vec<_>> = HashMap::new();
+    for finding in
+        report.findings.iter().copied().filter(|finding| !finding.code.is_fixed_by_stamp())
+    {
+        if let Some(resource) = &finding.resource {
+            all.entry((&**resource, finding.place.source)).or_default().push(finding);
+        }
+    }
+    all
+}
+
+fn write_workload(
+    text: &mut String,
+    report: &Report<'_>,
+    workload: &WorkloadPlan,
+    findings: &[&Finding],
+) -> fmt::Result {
     let blank = if text.is_empty() { "" } else { "\n" };
     text.push_str(blank);
     write_line(text, format_args!("{} ({})", workload.id, report.path_line(&workload.place)))?;
@@ -46,17 +68,7 @@ fn write_workload(text: &mut String, report: &Report<'_>, workload: &WorkloadPla
         write_words(text, "  ", &words)?;
         write_line(text, format_args!("    at {}", report.path_line(place)))?;
     }
-    let of_workload = |finding: &&Finding| {
-        finding.resource.as_ref() == Some(&workload.id)
-            && finding.place.source == workload.place.source
-            && !finding.code.is_fixed_by_stamp()
-    };
-    report
-        .findings
-        .iter()
-        .copied()
-        .filter(of_workload)
-        .try_for_each(|finding| write_finding(text, report, finding))
+    findings.iter().try_for_each(|finding| write_finding(text, report, finding))
 }
 
 fn write_stamp(text: &mut String, workload: &WorkloadPlan) -> fmt::Result {

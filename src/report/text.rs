@@ -8,7 +8,7 @@ use crate::finding::{Finding, Severity};
 use crate::options::OptionsError;
 use crate::privacy::Privacy;
 use crate::source::{Place, Source};
-use crate::yaml::LineColumn;
+use crate::yaml::{LineColumn, LineIndex, Span};
 
 pub(super) fn findings<'f>(
     report: &Report<'_>,
@@ -36,12 +36,11 @@ fn problem(
     message: &str,
     help: &str,
 ) -> String {
-    let privacy = Privacy::new(sources);
-    let kind = AnnotationKind::Primary;
-    let element = element((sources, &privacy), place, line_column, kind, "");
+    let (source, privacy) = (&sources[place.source], Privacy::new(sources));
+    let line = privacy.line(place, &LineIndex::new(source.text()));
+    let shown = elements(source, line, place, line_column, AnnotationKind::Primary, "");
     let title = Level::ERROR.primary_title(escape(message));
-    let help = Level::HELP.message(escape(help));
-    Renderer::styled().render(&[title.element(element).element(help)])
+    Renderer::styled().render(&[title.elements(shown).element(Level::HELP.message(escape(help)))])
 }
 
 fn render(report: &Report<'_>, finding: &Finding) -> String {
@@ -52,39 +51,46 @@ fn render(report: &Report<'_>, finding: &Finding) -> String {
     };
     let title = level.primary_title(escape(&finding.message)).id(finding.code.name());
     let shown = |place: &Place, kind, label| {
-        let line_column = report.line_column(place);
-        element((report.sources, &report.privacy), place, line_column, kind, label)
+        let line = report.privacy.line(place, report.lines(place.source));
+        let source = &report.sources[place.source];
+        elements(source, line, place, report.line_column(place), kind, label)
     };
     let primary = shown(&finding.place, AnnotationKind::Primary, &finding.label);
     let context = finding.context.iter();
-    let context = context.map(|(place, label)| shown(place, AnnotationKind::Context, label));
+    let context = context.flat_map(|(place, label)| shown(place, AnnotationKind::Context, label));
     let help = Level::HELP.message(escape(&finding.help));
-    let group: Group<'_> = title.element(primary).elements(context).element(help);
+    let group: Group<'_> = title.elements(primary).elements(context).element(help);
     Renderer::styled().render(&[group])
 }
 
-/// The line that `place` begins on, or only where it is if that is private.
-fn element<'a>(
-    (sources, privacy): (&'a [Source<'a>], &Privacy<'_>),
+/// Where `place` is, and the `line` of `source` that it begins on if that may be shown.
+fn elements<'a>(
+    source: &'a Source<'a>,
+    line: Option<Span>,
     place: &Place,
     line_column: LineColumn,
     kind: AnnotationKind,
     label: &'a str,
-) -> Element<'a> {
-    let source = &sources[place.source];
-    let Some(line) = privacy.line(place) else { return origin(source.name(), line_column) };
-    let span = place.start - line.start..place.end.min(line.end) - line.start;
-    let annotation = kind.span(span);
+) -> Vec<Element<'a>> {
+    let LineColumn { line: number, column } = line_column;
+    let origin = || Origin::path(escape(source.name())).line(number).char_column(column).into();
+    let Some(line) = line else { return vec![origin()] };
+    let shown = around(source.text(), &line, place.start);
+    let span = place.start - shown.start..place.end.clamp(place.start, shown.end) - shown.start;
+    let annotation = kind.span(span).label((!label.is_empty()).then(|| escape(label)));
     // No more than the line: the whole text would be read again for each snippet.
-    let snippet = Snippet::source(&source.text()[line]).path(escape(source.name()));
-    let snippet = snippet.line_start(line_column.line).annotation(if label.is_empty() {
-        annotation
-    } else {
-        annotation.label(escape(label))
-    });
-    snippet.into()
+    let snippet = Snippet::source(&source.text()[shown.clone()]).line_start(number);
+    let snippet = snippet.annotation(annotation);
+    if shown == line {
+        return vec![snippet.path(escape(source.name())).into()];
+    }
+    // The column would be counted in what is shown.
+    vec![origin(), snippet.into()]
 }
 
-fn origin(name: &str, LineColumn { line, column }: LineColumn) -> Element<'_> {
-    Origin::path(escape(name)).line(line).char_column(column).into()
+/// The part of `line` around byte `at` that is enough to show: a line may be as long as its file.
+fn around(text: &str, line: &Span, at: usize) -> Span {
+    const EACH_SIDE: usize = 2 << 10;
+    let start = text.floor_char_boundary(at.saturating_sub(EACH_SIDE)).max(line.start);
+    start..text.floor_char_boundary(at + EACH_SIDE).clamp(at, line.end)
 }
