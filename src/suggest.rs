@@ -3,11 +3,13 @@
 /// The one of `known` that `word` is most like, if it is like any: at most one edit for each three
 /// letters, two letters that changed places being one edit.
 pub(crate) fn nearest<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
-    let most = (word.chars().count() / 3).max(1);
-    let distances = known.into_iter().map(|other| {
-        (strsim::damerau_levenshtein(&word.to_lowercase(), &other.to_lowercase()), other)
-    });
-    let near = distances.filter(|(distance, _)| *distance <= most);
+    let word = word.to_lowercase();
+    let length = word.chars().count();
+    let most = (length / 3).max(1);
+    let may_be_near = |other: &&str| other.chars().count().abs_diff(length) <= most;
+    let distance = |other: &str| strsim::damerau_levenshtein(&word, &other.to_lowercase());
+    let near = known.into_iter().filter(may_be_near).map(|other| (distance(other), other));
+    let near = near.filter(|(distance, _)| *distance <= most);
     near.min_by_key(|(distance, _)| *distance).map(|(_, other)| other)
 }
 

@@ -29,8 +29,11 @@ pub(crate) fn is_name(name: &str) -> bool {
 
 /// Whether a variable of that name is Reloader's for a config of `kind`.
 pub(crate) fn is_of_kind(name: &str, kind: ConfigKind) -> bool {
-    let suffix = kind.name().to_ascii_uppercase();
-    name.starts_with(PREFIX) && name.strip_suffix(&*suffix).is_some_and(|rest| rest.ends_with('_'))
+    let has_suffix = || {
+        let suffix = kind.name().to_ascii_uppercase();
+        name.strip_suffix(&*suffix).is_some_and(|rest| rest.ends_with('_'))
+    };
+    name.starts_with(PREFIX) && has_suffix()
 }
 
 /// Whether a variable of that name is Reloader's for a config of `kind` whose name has the words of

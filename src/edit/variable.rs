@@ -1,5 +1,7 @@
 //! Reloader's variables in the environment of a container: how they are written and removed.
 
+use std::collections::HashMap;
+
 use super::Edit;
 use super::writer::{
     KeyStyle, New, Target, Writer, check_mapping, check_sequence, find_template, head, is_flow,
@@ -14,8 +16,8 @@ const NAME: &str = "name";
 const VALUE: &str = "value";
 
 impl Writer<'_> {
-    /// The edits after which container number `index` of the pod template at `path` below
-    /// `resource` has these variables, each a name and a value, and no other of Reloader's.
+    /// The edits after which `container`, if there is one, of the pod template at `path` below `resource`
+    /// has these variables, each a name and a value, and no other of Reloader's.
     ///
     /// # Errors
     ///
@@ -24,14 +26,13 @@ impl Writer<'_> {
         &self,
         resource: NodeRef<'_>,
         path: &str,
-        index: usize,
+        container: Option<NodeRef<'_>>,
         variables: &[(&str, &str)],
     ) -> Result<Vec<Edit>, Problem> {
         let spec = written(find_template(resource, path)?.mapping, "spec")?.1;
         check_mapping(spec, "spec")?;
         let (containers_key, containers) = written(spec, "containers")?;
         check_sequence(containers, "containers")?;
-        let container = containers.items().nth(index);
         let container = container.ok_or_else(|| missing(containers, "container"))?;
         check_mapping(container, "container")?;
         let Some((key, env)) = member(container, ENV)? else {
@@ -49,16 +50,18 @@ impl Writer<'_> {
         check_sequence(env, ENV)?;
 
         let mut edits = Vec::new();
-        let mut new = variables.to_vec();
+        let mut missing: HashMap<_, _> = variables.iter().copied().collect();
         let mut old = Vec::new();
         for (index, item) in env.items().enumerate() {
             let name = item.get(NAME).and_then(NodeRef::text).unwrap_or_default();
-            if let Some(same) = new.iter().position(|(new, _)| *new == name) {
-                edits.extend(self.rewrite(item, new.remove(same))?);
+            if let Some(same) = missing.remove_entry(name) {
+                edits.extend(self.rewrite(item, same)?);
             } else if variable::is_name(name) {
                 old.push(index);
             }
         }
+        let is_new = |(name, _): &&(&str, _)| missing.contains_key(name);
+        let mut new: Vec<_> = variables.iter().filter(is_new).copied().collect();
         // What is left over makes room for what is new: so nothing moves.
         let reused = old.len().min(new.len());
         let items: Vec<_> = env.items().collect();

@@ -1,9 +1,10 @@
 //! `ambiguous-config`: a name may mean several configs that kustomize has renamed.
 
+use std::collections::BTreeSet;
+
 use super::{Context, Draft, Found, Subject};
 use crate::finding::Code;
 use crate::model::{Ambiguous, ConfigKind, Workload};
-use crate::rules::List;
 use crate::source::Place;
 
 pub(super) fn find(context: &Context<'_>, subject: Subject<'_, '_>, found: &mut Found<'_>) {
@@ -18,8 +19,9 @@ pub(super) fn find(context: &Context<'_>, subject: Subject<'_, '_>, found: &mut 
     }
     for (kind, switches) in ConfigKind::ALL.into_iter().zip(&declared.switches) {
         let Some(list) = &switches.list else { continue };
-        let names = context.resources.names_in(workload.resource.id.namespace, kind);
-        for name in names.filter(|name| List::patterns(list).any(|own| own.matches(name))) {
+        let namespace = workload.resource.id.namespace;
+        let names = list.patterns().flat_map(|own| own.among(context.resources, namespace, kind));
+        for name in names.collect::<BTreeSet<_>>() {
             let field = list.annotation.field();
             let place = list.annotation.place.clone();
             check(context, found, workload, (kind, name), (place, field));
@@ -35,8 +37,9 @@ fn check(
     (place, field): (Place, String),
 ) {
     let resolved = context.resources.resolve(&workload.resource, kind, name);
-    let Err(Ambiguous(configs)) = resolved else { return };
-    let names: Vec<_> = configs.iter().map(|config| format!("`{}`", config.name())).collect();
+    let Err(Ambiguous { configs, others }) = resolved else { return };
+    let mut names: Vec<_> = configs.iter().map(|config| format!("`{}`", config.name())).collect();
+    names.extend((others > 0).then(|| format!("one of {others} more")));
     let message = format!("{kind} {name} must be one config, and may be {}", names.join(" or "));
     let help = "name one of them as it is called now: kustomize cannot tell them apart either";
     let draft = Draft::new(place, message, help).label("may mean several").field(field);

@@ -278,10 +278,11 @@ fn hidden(context: &Context<'_>, found: &mut Found<'_>, workload: &Workload<'_>)
             keys.contains(&annotation.key)
         };
         let kinds = ConfigKind::ALL.into_iter().zip(&hiding).filter(|(kind, _)| is_for(*kind));
-        let is_repeated = own(annotation.key).is_some_and(|own| own.value == annotation.value);
         let hiders = kinds.map(|(_, hider)| hider.as_ref()).collect::<Option<Vec<_>>>();
-        let hider = hiders.unwrap_or_default().into_iter().next().filter(|_| !is_repeated);
-        let Some(hider) = hider else { continue };
+        let Some(&hider) = hiders.as_ref().and_then(|hiders| hiders.first()) else { continue };
+        if own(annotation.key).is_some_and(|own| own.value == annotation.value) {
+            continue;
+        }
         let place = Place::new(workload.resource.source, key.span());
         let message = format!(
             "`{}` must stand on the workload: the pod template's annotations are not read beside its own",

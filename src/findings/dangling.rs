@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{Context, Draft, Elsewhere, Found, Subject};
 use crate::finding::Code;
-use crate::model::{Config, ConfigKind, Injected, Resource, Workload};
+use crate::model::{Config, ConfigKind, REACH, Resource, Workload};
 use crate::plan::WorkloadPlan;
 use crate::reference::{Reference, Seen};
 use crate::source::Place;
@@ -81,7 +81,7 @@ fn unknown_config(
 ) -> String {
     let resources = context.resources;
     let is_meant = |name: &&str| !matches!(resources.resolve(resource, kind, name), Ok(None));
-    let names = resources.names_in(resource.id.namespace, kind).filter(is_meant);
+    let names = resources.names_near(resource.id.namespace, kind, name).filter(is_meant);
     nearest(name, names).map_or_else(
         || "add it, or put `rollstamp.dev/allow: dangling-config` on the workload if it is made elsewhere".to_owned(),
         |near| format!("did you mean `{near}`?"),
@@ -97,18 +97,13 @@ fn missing_keys(
     let (kind, name) = (reference.kind, reference.name);
     let Seen::Keys(keys) = &reference.keys else { return };
     let meant = context.resources.resolve(&workload.resource, kind, name).ok().flatten();
-    let configs =
-        context.resources.configs(&plan.id.namespace, kind, meant.map_or(name, Config::name));
-    if configs.clone().any(|config| config.injected() != Injected::Nothing) {
-        return;
-    }
+    let (namespace, current) = (&*plan.id.namespace, meant.map_or(name, Config::name));
+    // Of two manifests of one config, an overlay's patch may well have the key.
+    let Some(all) = context.resources.keys(namespace, kind, current) else { return };
     for (key, node) in keys {
-        // Of two manifests of one config, an overlay's patch may well have the key.
-        if configs.clone().next().is_none() || configs.clone().any(|config| config.has_key(key)) {
-            continue;
-        }
-        let all = configs.clone().flat_map(Config::keys);
-        let help = nearest(key, all).map_or_else(
+        let Err(at) = all.binary_search_by(|own| (**own).cmp(key)) else { continue };
+        let near = &all[at.saturating_sub(REACH)..all.len().min(at + REACH)];
+        let help = nearest(key, near.iter().map(|key| &**key)).map_or_else(
             || "add the key, or make the reference `optional: true`".to_owned(),
             |near| format!("did you mean `{near}`?"),
         );
@@ -117,7 +112,7 @@ fn missing_keys(
         let mut draft = Draft::new(place, message, help)
             .label("is not among its keys")
             .field(reference.path(workload.template.path));
-        for config in configs.clone().take(1) {
+        if let Some(config) = context.resources.config(namespace, kind, current) {
             draft = draft.context(config.resource.name_place(), "the config");
         }
         found.add(Code::DanglingKey, &workload.resource, draft);

@@ -48,19 +48,20 @@ impl Listed<'_, '_> {
         pattern: &Pattern,
     ) {
         let resources = context.resources;
-        let names = || resources.names_in(namespace, self.kind);
-        let produced = || resources.produced_names(namespace, self.kind);
         // What kustomize has renamed may be called so, and still not be what the workload means.
         let is_meant = |name: &&str| {
             !matches!(resources.resolve(&self.workload.resource, self.kind, name), Ok(None))
         };
-        let mut found_names = names().filter(|name| pattern.matches(name));
+        let mut found_names = pattern.among(resources, namespace, self.kind);
+        let mut produced = resources.produced_of(namespace, self.kind, pattern.stem());
         if resources.is_made(namespace, self.kind, self.entry)
             || found_names.any(|name| is_meant(&name))
-            || produced().any(|name| pattern.matches(name))
+            || produced.any(|name| pattern.matches(name))
         {
             return;
         }
+        let names = || resources.names_near(namespace, self.kind, self.entry);
+        let produced = || resources.produced_near(namespace, self.kind, self.entry);
         let known = || names().filter(is_meant).chain(produced());
         let affixed =
             || known().filter(|name| is_affixed(name, self.entry)).min_by_key(|name| name.len());
@@ -164,12 +165,13 @@ impl Listed<'_, '_> {
         &self,
         context: &'c Context<'_>,
         namespace: &str,
-        pattern: &Pattern,
+        pattern: &'c Pattern,
     ) -> Option<&'c str> {
         let is_name = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '.';
-        let mut names = context.resources.names_in(namespace, self.kind);
-        let other = names.find(|name| *name != self.entry && pattern.matches(name));
-        other.filter(|_| self.entry.chars().all(is_name))
+        if !self.entry.chars().all(is_name) {
+            return None;
+        }
+        pattern.among(context.resources, namespace, self.kind).find(|name| *name != self.entry)
     }
 
     fn add(

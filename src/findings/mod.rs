@@ -32,6 +32,7 @@ use crate::reference::Reference;
 use crate::rules::Declared;
 use crate::source::{Place, Source};
 use crate::stamp::Goal;
+use crate::yaml::NodeId;
 
 pub(crate) use unreadable::{of_sources, unwritable};
 
@@ -103,6 +104,8 @@ pub(crate) struct Subject<'s, 'a> {
 struct Found<'a> {
     options: &'a Options,
     findings: Vec<Finding>,
+    /// The resource that the last one was about, by its document and node, and what that allows.
+    allowed: Option<((usize, usize, NodeId), Vec<Code>)>,
 }
 
 /// A finding before it is known whether it is reported.
@@ -157,13 +160,28 @@ impl Draft {
     }
 }
 
-impl Found<'_> {
+/// The codes of the findings that `resource` allows.
+fn allowed_by(resource: &Resource<'_>) -> Vec<Code> {
+    let Some(allow) = resource.annotations().get(ALLOW) else { return Vec::new() };
+    let names: HashSet<_> = allow.entries().collect();
+    Code::ALL.into_iter().filter(|code| names.contains(code.name())).collect()
+}
+
+impl<'a> Found<'a> {
+    fn new(options: &'a Options) -> Self {
+        Self { options, findings: Vec::new(), allowed: None }
+    }
+
     /// Adds a finding about `resource`, unless that allows it. Whether the options do is looked at in the end.
     fn add(&mut self, code: Code, resource: &Resource<'_>, draft: Draft) {
-        let allow = resource.annotations().get(ALLOW);
-        let is_allowed =
-            |name| allow.as_ref().is_some_and(|allow| allow.entries().any(|e| e == name));
-        if is_allowed(code.name()) {
+        let owner = (resource.source, resource.document, resource.node.id());
+        let allowed = match self.allowed.take() {
+            Some((last, allowed)) if last == owner => allowed,
+            _ => allowed_by(resource),
+        };
+        let is_allowed = allowed.contains(&code);
+        self.allowed = Some((owner, allowed));
+        if is_allowed {
             return;
         }
         self.push(code, Some(resource.id.to_id()), draft);
@@ -197,7 +215,7 @@ impl Found<'_> {
 
 /// Finds what a user can mend about one workload.
 pub(crate) fn of_workload(context: &Context<'_>, subject: Subject<'_, '_>) -> Vec<Finding> {
-    let mut found = Found { options: context.options, findings: Vec::new() };
+    let mut found = Found::new(context.options);
     if context.goal == Goal::Check {
         stamp::find(subject, &mut found);
     }
@@ -215,7 +233,7 @@ pub(crate) fn of_workload(context: &Context<'_>, subject: Subject<'_, '_>) -> Ve
 
 /// Finds what a user can mend about the bundle as a whole, and about what are no workloads.
 pub(crate) fn of_bundle(context: &Context<'_>, plans: &[WorkloadPlan]) -> Vec<Finding> {
-    let mut found = Found { options: context.options, findings: Vec::new() };
+    let mut found = Found::new(context.options);
     let tracked: HashSet<_> = plans.iter().flat_map(WorkloadPlan::tracked).collect();
     let is_tracked = |config: &Config<'_>| {
         let id = config.resource.id;
@@ -227,7 +245,7 @@ pub(crate) fn of_bundle(context: &Context<'_>, plans: &[WorkloadPlan]) -> Vec<Fi
     no_rollout::find_pods(context, &mut found);
     unapplied_document::find(context, &mut found);
     let of_config = |config| {
-        let mut found = Found { options: context.options, findings: Vec::new() };
+        let mut found = Found::new(context.options);
         annotations::find_in_config(context, config, &mut found);
         if is_tracked(config) {
             duplicate_key::find_in_config(context, config, &mut found);

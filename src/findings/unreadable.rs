@@ -13,7 +13,7 @@ pub(crate) fn of_sources(
     documents: Vec<(usize, Problem)>,
     options: &Options,
 ) -> Vec<Finding> {
-    let mut found = Found { options, findings: Vec::new() };
+    let mut found = Found::new(options);
     for (index, source) in sources.iter().enumerate() {
         if let Some((message, help)) = source.problem() {
             let end = source.text().len();
@@ -41,7 +41,7 @@ pub(crate) fn unwritable(
     problem: Problem,
     options: &Options,
 ) -> Option<Finding> {
-    let mut found = Found { options, findings: Vec::new() };
+    let mut found = Found::new(options);
     found.add(Code::Unwritable, resource, draft(resource.source, problem));
     found.findings.pop()
 }

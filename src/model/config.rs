@@ -204,11 +204,6 @@ impl<'d> Config<'d> {
         fields.flat_map(NodeRef::entries).filter_map(|(key, _)| key.text())
     }
 
-    /// Whether it has an entry of that key.
-    pub(crate) fn has_key(&self, key: &str) -> bool {
-        self.fields().iter().any(|field| self.resource.node.at([*field, key]).is_some())
-    }
-
     /// The entries that may hold a placeholder.
     pub(super) fn suspects(&self) -> impl Iterator<Item = (NodeRef<'d>, &'d str)> + use<'d> {
         let digest = self.digest.get().and_then(|digest| digest.as_ref().ok());

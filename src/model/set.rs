@@ -3,13 +3,15 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::convert::Infallible;
+use std::sync::OnceLock;
 
-use super::kustomize::{is_renamed_alike, previous_names};
+use super::kustomize::{Affixes, Renamed, previous_names};
 use super::member::Member;
+use super::names::{Names, Stem, around, beginning};
 use super::placeholder::{Replacer, Replacers};
 use super::producer::{self, Product};
 use super::workload::workload_ref;
-use super::{Config, ConfigKind, Identity, Resource, Workload};
+use super::{Config, ConfigKind, Identity, Injected, Resource, Workload};
 use crate::error::Problem;
 use crate::options::Options;
 use crate::parallel;
@@ -22,9 +24,9 @@ pub(crate) struct ResourceSet<'d> {
     pub(crate) workloads: Vec<Workload<'d>>,
     /// In input order.
     pub(crate) configs: Vec<Config<'d>>,
-    by_name: Names<'d>,
+    by_name: Names<'d, Named>,
     /// Those that kustomize has renamed, by the names that they had.
-    by_previous_name: Names<'d>,
+    by_previous_name: Names<'d, Renamed<'d>>,
     /// The labels of the Namespaces, by name.
     namespaces: BTreeMap<&'d str, Option<NodeRef<'d>>>,
     /// Bare Pods.
@@ -43,12 +45,23 @@ pub(crate) struct ResourceSet<'d> {
     resource_lists: BTreeSet<(usize, usize)>,
 }
 
-/// The numbers of configs by kind, namespace and name.
-type Names<'d> = BTreeMap<ConfigKind, BTreeMap<&'d str, BTreeMap<&'d str, Vec<usize>>>>;
+/// The configs of one identity.
+#[derive(Debug, Default)]
+struct Named {
+    /// Their numbers.
+    indexes: Vec<usize>,
+    /// The keys of all of them, in order; `None` if something in the cluster adds more.
+    keys: OnceLock<Option<Box<[Box<str>]>>>,
+}
 
 /// The configs that a name may mean, where it must mean one.
 #[derive(Debug)]
-pub(crate) struct Ambiguous<'s, 'd>(pub(crate) Vec<&'s Config<'d>>);
+pub(crate) struct Ambiguous<'s, 'd> {
+    /// The first of them by name.
+    pub(crate) configs: Vec<&'s Config<'d>>,
+    /// How many more there are.
+    pub(crate) others: usize,
+}
 
 /// What is no workload, config or Pod, and where it stands.
 #[derive(Debug)]
@@ -77,6 +90,15 @@ impl Producer<'_> {
     fn reaches(&self, namespace: &str) -> bool {
         self.namespace.is_none_or(|own| own == namespace)
     }
+}
+
+/// The names of those of `producers` that reach `namespace`.
+fn reaching<'p>(
+    producers: impl Iterator<Item = (&'p str, &'p Vec<Producer<'p>>)>,
+    namespace: &str,
+) -> impl Iterator<Item = &'p str> {
+    let reaches = move |all: &[Producer<'_>]| all.iter().any(|own| own.reaches(namespace));
+    producers.filter(move |(_, all)| reaches(all)).map(|(name, _)| name)
 }
 
 impl<'d> ResourceSet<'d> {
@@ -140,14 +162,51 @@ impl<'d> ResourceSet<'d> {
         self.resource_lists.contains(&(resource.source, resource.document))
     }
 
-    /// The names of the configs of that kind in a namespace, and those that they had before
-    /// kustomize renamed them.
-    pub(crate) fn names_in(&self, namespace: &str, kind: ConfigKind) -> impl Iterator<Item = &str> {
-        let names = self.by_name.get(&kind).and_then(|names| names.get(namespace));
-        let names = names.into_iter().flat_map(BTreeMap::keys);
-        let previous = self.by_previous_name.get(&kind).and_then(|names| names.get(namespace));
-        let previous = previous.into_iter().flat_map(BTreeMap::keys);
-        names.chain(previous).copied()
+    /// The names of that stem: those of the configs of that kind in a namespace, and those that they had
+    /// before kustomize renamed them.
+    pub(crate) fn names_of(
+        &self,
+        namespace: &str,
+        kind: ConfigKind,
+        stem: Stem<'_>,
+    ) -> impl Iterator<Item = &str> {
+        let names = self.by_name.within(kind, namespace).into_iter();
+        let names = names.flat_map(move |names| beginning(names, stem)).map(|(name, _)| name);
+        let previous = self.by_previous_name.within(kind, namespace).into_iter();
+        let previous = previous.flat_map(move |names| beginning(names, stem)).map(|(name, _)| name);
+        names.chain(previous)
+    }
+
+    /// The same names, but those next to `word` in the alphabet.
+    pub(crate) fn names_near(
+        &self,
+        namespace: &str,
+        kind: ConfigKind,
+        word: &str,
+    ) -> impl Iterator<Item = &str> {
+        let names = self.by_name.within(kind, namespace).into_iter();
+        let names = names.flat_map(move |names| around(names, word)).map(|(name, _)| name);
+        let previous = self.by_previous_name.within(kind, namespace).into_iter();
+        let previous = previous.flat_map(move |names| around(names, word)).map(|(name, _)| name);
+        names.chain(previous)
+    }
+
+    /// The keys of all configs of that name, in order; `None` if there is none, or if something in the
+    /// cluster adds more.
+    pub(crate) fn keys(
+        &self,
+        namespace: &str,
+        kind: ConfigKind,
+        name: &str,
+    ) -> Option<&[Box<str>]> {
+        let named = self.by_name.get(kind, namespace, name)?;
+        let keys = named.keys.get_or_init(|| {
+            let configs = named.indexes.iter().map(|&index| &self.configs[index]);
+            let is_complete = |config: &Config<'_>| config.injected() == Injected::Nothing;
+            let keys = || configs.clone().flat_map(Config::keys).collect::<BTreeSet<_>>();
+            configs.clone().all(is_complete).then(|| keys().into_iter().map(Into::into).collect())
+        });
+        keys.as_deref()
     }
 
     /// The config of its own namespace that `from` means by `name`.
@@ -163,24 +222,30 @@ impl<'d> ResourceSet<'d> {
     ) -> Result<Option<&Config<'d>>, Ambiguous<'_, 'd>> {
         let namespace = from.id.namespace;
         let current = self.config(namespace, kind, name);
-        if self.by_previous_name.is_empty() {
+        let Some(renamed) = self.by_previous_name.get(kind, namespace, name) else {
             return Ok(current);
+        };
+        if let Some(one) = renamed.only().filter(|_| current.is_none()) {
+            return Ok(Some(&self.configs[one]));
         }
-        let previous = self.by_previous_name.get(&kind).and_then(|names| names.get(namespace));
-        let previous = previous.and_then(|names| names.get(name)).into_iter().flatten();
-        let mut candidates: Vec<_> = previous.map(|&index| &self.configs[index]).collect();
-        candidates.extend(current);
-        candidates.sort_unstable_by_key(|config| config.name());
-        candidates.dedup_by_key(|config| config.name());
-        if candidates.len() > 1 {
-            candidates.retain(|config| is_renamed_alike(&config.resource, from));
-        }
-        match *candidates {
+        let own = Affixes::of(from);
+        let current = current.filter(|config| Affixes::of(&config.resource).are_like(own));
+        let count = renamed.alike(own).map(BTreeMap::len).sum::<usize>();
+        let alike = renamed.alike(own).flat_map(BTreeMap::values).take(Self::MOST_SHOWN);
+        let mut configs: Vec<_> = alike.map(|&index| &self.configs[index]).collect();
+        let others = count - configs.len();
+        configs.extend(current);
+        configs.sort_unstable_by_key(|config| config.name());
+        configs.dedup_by_key(|config| config.name());
+        match *configs {
             [] => Ok(None),
-            [one] => Ok(Some(one)),
-            _ => Err(Ambiguous(candidates)),
+            [one] if others == 0 => Ok(Some(one)),
+            _ => Err(Ambiguous { configs, others }),
         }
     }
+
+    /// How many of the configs that a name may mean are told one by one.
+    const MOST_SHOWN: usize = 8;
 
     /// What `from` may call a config instead of its name: names that kustomize has replaced.
     pub(crate) fn other_names(&self, from: &Resource<'_>, config: &Config<'d>) -> Vec<&'d str> {
@@ -229,17 +294,29 @@ impl<'d> ResourceSet<'d> {
         config.suspects().find_map(|(key, text)| Some((key, replacer(text)?)))
     }
 
-    /// The names of the configs of that kind that something in the bundle makes in a namespace.
-    pub(crate) fn produced_names(
+    /// The names of that stem of the configs of that kind that something in the bundle makes in a
+    /// namespace.
+    pub(crate) fn produced_of(
         &self,
         namespace: &str,
         kind: ConfigKind,
+        stem: Stem<'_>,
     ) -> impl Iterator<Item = &str> {
-        let producers = self.producers.get(&kind).into_iter().flatten();
-        let here = producers.filter(move |(_, producers)| {
-            producers.iter().any(|producer| producer.reaches(namespace))
-        });
-        here.map(|(name, _)| &**name)
+        let producers = self.producers.get(&kind).into_iter();
+        let producers = producers.flat_map(move |producers| beginning(producers, stem));
+        reaching(producers, namespace)
+    }
+
+    /// The same names, but those next to `word` in the alphabet.
+    pub(crate) fn produced_near(
+        &self,
+        namespace: &str,
+        kind: ConfigKind,
+        word: &str,
+    ) -> impl Iterator<Item = &str> {
+        let producers = self.producers.get(&kind).into_iter();
+        let producers = producers.flat_map(move |producers| around(producers, word));
+        reaching(producers, namespace)
     }
 
     /// The config of that name, if it is in the bundle: the first, if it is there twice, and no hook of
@@ -260,15 +337,14 @@ impl<'d> ResourceSet<'d> {
         kind: ConfigKind,
         name: &str,
     ) -> impl Iterator<Item = &Config<'d>> + Clone {
-        let names = self.by_name.get(&kind).and_then(|names| names.get(namespace));
-        let indexes = names.and_then(|names| names.get(name)).into_iter().flatten();
-        indexes.map(|&index| &self.configs[index])
+        let named = self.by_name.get(kind, namespace, name).into_iter();
+        named.flat_map(|named| &named.indexes).map(|&index| &self.configs[index])
     }
 
     /// Every config that shares its identity with others, together with them. Hooks of Helm live and die
     /// apart from what a release keeps.
     pub(crate) fn duplicate_configs(&self) -> impl Iterator<Item = Vec<&Config<'d>>> {
-        let groups = self.by_name.values().flat_map(BTreeMap::values).flat_map(BTreeMap::values);
+        let groups = self.by_name.values().map(|named| &named.indexes);
         let groups = groups.filter(|indexes| indexes.len() > 1);
         groups.map(|indexes| {
             let configs = indexes.iter().map(|&index| &self.configs[index]);
@@ -279,9 +355,9 @@ impl<'d> ResourceSet<'d> {
     fn add_config(&mut self, config: Config<'d>) {
         let Identity { namespace, name, .. } = config.resource.id;
         let index = self.configs.len();
-        let names = self.by_name.entry(config.kind).or_default().entry(namespace).or_default();
+        let Named { indexes, .. } = self.by_name.entry(config.kind, namespace, name);
         // Nearly always the only one: a vector that grows begins with room for four.
-        let indexes = names.entry(name).or_insert_with(|| Vec::with_capacity(1));
+        indexes.reserve_exact(usize::from(indexes.is_empty()));
         // What a release keeps comes before what it makes for a moment.
         let configs = &self.configs;
         let is_hook = config.resource.is_hook();
@@ -289,8 +365,8 @@ impl<'d> ResourceSet<'d> {
             indexes.partition_point(|&other: &usize| is_hook || !configs[other].resource.is_hook());
         indexes.insert(at, index);
         for name in previous_names(&config.resource) {
-            let names = self.by_previous_name.entry(config.kind).or_default();
-            names.entry(namespace).or_default().entry(name).or_default().push(index);
+            let renamed = self.by_previous_name.entry(config.kind, namespace, name);
+            renamed.add(&config.resource, index);
         }
         self.configs.push(config);
     }

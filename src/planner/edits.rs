@@ -1,6 +1,6 @@
 //! The edits that a plan comes to, each document's proved.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use super::Planner;
 use crate::edit::verify::{Change, Changes, Judge};
@@ -137,9 +137,10 @@ impl Planner<'_> {
             }
             _ => {}
         }
+        let mut containers = workload.template.list("containers").enumerate();
         for (index, variables) in changed(&stamp.variables, goal) {
-            edits.extend(writer.set_variables(node, path, index, &variables)?);
-            let container = workload.template.list("containers").nth(index);
+            let container = containers.find(|(own, _)| *own == index).map(|(_, own)| own);
+            edits.extend(writer.set_variables(node, path, container, &variables)?);
             changes
                 .extend(container.map(|own| ((document, own.id()), Change::Variables(variables))));
         }
@@ -190,10 +191,15 @@ fn changed(variables: &[Variable], goal: Goal) -> BTreeMap<usize, Vec<(&str, &st
         .map(|variable| (variable.container_index, Vec::new()))
         .collect();
     let kept = |variable: &&Variable| goal != Goal::Strip && variable.state != State::Extra;
+    // Two configs of the same content may need one variable.
+    let mut seen = HashSet::new();
     for variable in variables.iter().filter(kept) {
         let value = variable.expected.as_deref().or(variable.current.as_deref());
-        if let Some(list) = containers.get_mut(&variable.container_index) {
-            list.extend(value.map(|value| (&*variable.name, value)));
+        let name = (variable.container_index, &*variable.name);
+        if let (Some(list), Some(value)) = (containers.get_mut(&name.0), value)
+            && seen.insert(name)
+        {
+            list.push((name.1, value));
         }
     }
     containers

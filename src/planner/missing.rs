@@ -69,13 +69,7 @@ impl<'a> Planner<'a> {
             let is_config = |name: &str| {
                 !matches!(self.resources.resolve(&workload.resource, kind, name), Ok(None))
             };
-            let is_matched = match pattern {
-                Pattern::Name(name) => is_config(name),
-                Pattern::Regex(_) => {
-                    let mut names = self.resources.names_in(namespace, kind);
-                    names.any(|name| pattern.matches(name) && is_config(name))
-                }
-            };
+            let is_matched = pattern.among(self.resources, namespace, kind).any(is_config);
             // What is excluded, or left out by an option, would not be tracked if it were here.
             let name = Called { kind, name: entry, namespace };
             let decision = rules::decide(&self.candidate(workload, name, &[], declared));

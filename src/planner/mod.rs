@@ -20,10 +20,10 @@ use crate::options::{Keys, Options, Strategy};
 use crate::parallel;
 use crate::plan::{ConfigPlan, ConfigSource, WorkloadPlan};
 use crate::reference::{self, Reference, references};
-use crate::rules::pattern::Pattern;
 use crate::rules::{self, Candidate, Decision, Declared, List, Rule};
 use crate::source::{Place, Source};
 use crate::stamp::{Stamp, State, Variable};
+use variables::Container;
 
 pub(crate) use bundle::{parse, plan_documents};
 pub use bundle::{plan, plan_check, plan_strip};
@@ -70,6 +70,8 @@ impl<'a> Planner<'a> {
         let references = references(&workload.template);
         let uses = reference::group(&references, |own| self.name(workload, own.kind, own.name));
         let declared = Declared::read(workload, self.options);
+        let has_variables = self.options.strategy == Strategy::EnvVars;
+        let containers = if has_variables { Container::all(workload) } else { Vec::new() };
         let candidates = self.candidates(workload, &references, &declared);
         let mut configs = Vec::with_capacity(candidates.len());
         let mut digests = Vec::new();
@@ -84,8 +86,8 @@ impl<'a> Planner<'a> {
                 is_invalid = true;
                 None
             });
-            if decision.is_tracked && self.options.strategy == Strategy::EnvVars {
-                variables.push(self.variable(workload, &candidate, uses));
+            if decision.is_tracked && has_variables {
+                variables.push(self.variable(workload, &containers, &candidate, uses));
             }
             configs.push(self.config_plan(workload, &candidate, decision, digest.as_deref(), uses));
             digests.extend(digest);
@@ -94,9 +96,9 @@ impl<'a> Planner<'a> {
         let is_empty = digests.len() == 0 || is_invalid;
         let input = if is_empty { String::new() } else { digest::input(digests) };
         let mut clash = None;
-        if self.options.strategy == Strategy::EnvVars {
+        if has_variables {
             let missing = || self.missing(workload, &declared, &configs);
-            clash = variables::add_left_over(workload, missing, &mut variables).err();
+            clash = variables::add_left_over(workload, &containers, missing, &mut variables).err();
         }
         let lacks_any = || is_invalid || !self.missing(workload, &declared, &configs).is_empty();
         let (mut stamp, stamp_place) = if self.is_open(workload, &configs, lacks_any) {
@@ -141,25 +143,14 @@ impl<'a> Planner<'a> {
         let namespace = workload.resource.id.namespace;
         let mut unused = BTreeSet::new();
         for (kind, switches) in ConfigKind::ALL.into_iter().zip(&declared.switches) {
-            for pattern in switches.list.iter().flat_map(List::patterns) {
-                let name = |name| Called { kind, name, namespace };
-                match pattern {
-                    Pattern::Name(own) => {
-                        let config = self.resources.resolve(&workload.resource, kind, own);
-                        unused.extend(config.ok().flatten().map(Config::name).map(name));
-                    }
-                    Pattern::Regex(_) => {
-                        let names = self.resources.names_in(namespace, kind);
-                        let names = names.filter(|name| pattern.matches(name));
-                        let resolve = |name| self.resources.resolve(&workload.resource, kind, name);
-                        let configs = names.filter_map(|name| resolve(name).ok().flatten());
-                        unused.extend(configs.map(Config::name).map(name));
-                    }
-                }
-            }
+            let patterns = switches.list.iter().flat_map(List::patterns);
+            let names = patterns.flat_map(|own| own.among(self.resources, namespace, kind));
+            let resolve = |name| self.resources.resolve(&workload.resource, kind, name);
+            let configs = names.filter_map(|name| resolve(name).ok().flatten()).map(Config::name);
+            unused.extend(configs.map(|name| Called { kind, name, namespace }));
         }
-        let extra = declared.wave.extra(namespace);
-        unused.extend(extra.map(|(kind, namespace, name)| Called { kind, name, namespace }));
+        let extra = declared.wave.extra.iter();
+        unused.extend(extra.map(|&(kind, namespace, name)| Called { kind, name, namespace }));
         let name = |reference: &Reference<'a>| {
             let kind = reference.kind;
             Called { kind, name: self.name(workload, kind, reference.name), namespace }
@@ -192,9 +183,12 @@ impl<'a> Planner<'a> {
     {
         let own = workload.resource.id.namespace;
         let config = self.resources.config(namespace, kind, name);
-        let other_names =
-            config.map(|config| self.resources.other_names(&workload.resource, config));
-        let is_extra = || declared.wave.extra(own).any(|extra| extra == (kind, namespace, name));
+        let switches = &declared.switches[kind as usize];
+        let has_names = switches.list.is_some() || switches.exclude.is_some();
+        let other_names = config
+            .filter(|_| has_names)
+            .map(|config| self.resources.other_names(&workload.resource, config));
+        let is_extra = || declared.wave.extra.contains(&(kind, namespace, name));
         Candidate {
             kind,
             namespace,
@@ -206,7 +200,7 @@ impl<'a> Planner<'a> {
             is_seen_by_wave: uses.iter().any(|use_| declared.wave.sees(use_)) || is_extra(),
             has_container: self.has_container(workload),
             workload_ignored_by: workload.ignored_by(self.options),
-            switches: &declared.switches[kind as usize],
+            switches,
             wave: &declared.wave,
             resources: self.resources,
             options: self.options,

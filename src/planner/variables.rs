@@ -1,6 +1,7 @@
 //! The variables of Reloader that a workload must have, and those that it has.
 
 use std::cell::LazyCell;
+use std::collections::HashMap;
 
 use super::Planner;
 use super::missing::Missing;
@@ -19,12 +20,14 @@ impl Planner<'_> {
     pub(super) fn variable(
         &self,
         workload: &Workload<'_>,
+        containers: &[Container<'_>],
         candidate: &Candidate<'_>,
         uses: &[&Reference<'_>],
     ) -> Variable {
         let index = variable::container(uses);
         let name = variable::name(candidate.kind, candidate.name);
-        let old = find(workload, index, |own| own == name).next();
+        let container = containers.get(index);
+        let old = container.and_then(|container| container.variable(&name));
         let config = candidate.config.filter(|config| {
             config.coverage() == Coverage::Content && config.injected() == Injected::Nothing
         });
@@ -37,7 +40,7 @@ impl Planner<'_> {
         };
         Variable {
             config: Some((candidate.kind, candidate.name.to_owned())),
-            container: container_name(workload, index),
+            container: container_name(containers, index),
             container_index: index,
             name,
             state,
@@ -56,34 +59,30 @@ impl Planner<'_> {
 /// Returns an error if two configs ask for the same one.
 pub(super) fn add_left_over<'n>(
     workload: &Workload<'_>,
+    containers: &[Container<'_>],
     missing: impl FnOnce() -> Vec<Missing<'n>>,
     variables: &mut Vec<Variable>,
 ) -> Result<(), Problem> {
     let tracked = std::mem::take(variables);
-    for (at, variable) in tracked.iter().enumerate() {
-        let is_same = |other: &&Variable| {
-            other.container_index == variable.container_index
-                && other.name == variable.name
-                && other.expected != variable.expected
-        };
-        if let Some(other) = tracked[..at].iter().find(is_same) {
-            return Err(clash(workload, other, variable));
+    let mut asked_for = HashMap::with_capacity(tracked.len());
+    for variable in &tracked {
+        let first =
+            asked_for.entry((variable.container_index, &*variable.name)).or_insert(variable);
+        if first.expected != variable.expected {
+            return Err(clash(workload, first, variable));
         }
     }
     let missing = LazyCell::new(missing);
-    for index in 0..workload.template.list("containers").count() {
-        let is_asked_for =
-            |name: &str| tracked.iter().any(|own| own.container_index == index && own.name == name);
-        let is_left_over = |name: &str| variable::is_name(name) && !is_asked_for(name);
-        for old in find(workload, index, is_left_over) {
-            let (current, place) = current(workload, Some(old));
-            let name = old.get("name").and_then(NodeRef::text).unwrap_or_default();
+    for (index, container) in containers.iter().enumerate() {
+        let is_left_over = |(name, _): &&(&str, _)| !asked_for.contains_key(&(index, *name));
+        for (name, old) in container.variables.iter().filter(is_left_over) {
+            let (current, place) = current(workload, Some(*old));
             let is_unknown = missing.iter().any(|missing| missing.may_own(name));
             variables.push(Variable {
                 config: None,
-                container: container_name(workload, index),
+                container: container_name(containers, index),
                 container_index: index,
-                name: name.to_owned(),
+                name: (*name).to_owned(),
                 state: if is_unknown { State::None } else { State::Extra },
                 current,
                 expected: None,
@@ -120,62 +119,43 @@ pub(crate) struct NeededVariable {
 /// The variables of Reloader that `workload` has, and those of `needed`. What nothing is said about is
 /// left as it is.
 pub(super) fn needed(workload: &Workload<'_>, needed: &[NeededVariable]) -> Vec<Variable> {
+    let containers = Container::all(workload);
+    let mut by_container: HashMap<&str, Vec<_>> = HashMap::new();
+    for variable in needed {
+        by_container.entry(&variable.container).or_default().push(variable);
+    }
     let mut variables = Vec::new();
-    for index in 0..workload.template.list("containers").count() {
-        let container = container_name(workload, index);
-        let is_here = |own: &&NeededVariable| own.container == container;
-        for old in find(workload, index, variable::is_name) {
-            let name = old.get("name").and_then(NodeRef::text).unwrap_or_default();
-            let (current, place) = current(workload, Some(old));
-            let change = needed.iter().filter(is_here).find(|own| own.name == name);
+    for (index, own) in containers.iter().enumerate() {
+        let container = container_name(&containers, index);
+        let here = by_container.get(&*container).map_or(&[][..], Vec::as_slice);
+        let changes: HashMap<_, _> = here.iter().rev().map(|own| (&*own.name, *own)).collect();
+        let variable = |name: &str, expected, state, (current, place)| Variable {
+            config: None,
+            container: container.clone(),
+            container_index: index,
+            name: name.to_owned(),
+            state,
+            current,
+            expected,
+            place,
+        };
+        for (name, old) in &own.variables {
+            let (current, place) = current(workload, Some(*old));
+            let change = changes.get(name);
             let expected = change.and_then(|own| own.value.clone());
             let state = match change {
                 Some(_) => State::of(current.as_deref(), expected.as_deref()),
                 None => State::None,
             };
-            let (container, name) = (container.clone(), name.to_owned());
-            let container_index = index;
-            variables.push(Variable {
-                config: None,
-                container,
-                container_index,
-                name,
-                state,
-                current,
-                expected,
-                place,
-            });
+            variables.push(variable(name, expected, state, (current, place)));
         }
-        let is_new = |own: &&NeededVariable| {
-            let is_old = |old: &Variable| old.container_index == index && old.name == own.name;
-            own.value.is_some() && !variables.iter().any(is_old)
-        };
-        let new = needed.iter().filter(is_here).filter(is_new).map(|own| Variable {
-            config: None,
-            container: container.clone(),
-            container_index: index,
-            name: own.name.clone(),
-            state: State::Missing,
-            current: None,
-            expected: own.value.clone(),
-            place: None,
-        });
-        let new: Vec<_> = new.collect();
-        variables.extend(new);
+        let new =
+            here.iter().filter(|new| new.value.is_some() && own.variable(&new.name).is_none());
+        variables.extend(
+            new.map(|new| variable(&new.name, new.value.clone(), State::Missing, (None, None))),
+        );
     }
     variables
-}
-
-/// The variables of container number `index` whose name `is_wanted`.
-fn find<'d>(
-    workload: &Workload<'d>,
-    index: usize,
-    is_wanted: impl Fn(&str) -> bool,
-) -> impl Iterator<Item = NodeRef<'d>> {
-    let container = workload.template.list("containers").nth(index);
-    let env = container.and_then(|container| container.get("env"));
-    let items = env.into_iter().flat_map(NodeRef::items);
-    items.filter(move |item| item.get("name").and_then(NodeRef::text).is_some_and(&is_wanted))
 }
 
 /// The value of a variable, and where it stands.
@@ -186,8 +166,37 @@ fn current(workload: &Workload<'_>, item: Option<NodeRef<'_>>) -> (Option<String
     (Some(value.to_owned()), Some(Place::new(workload.resource.source, node.span())))
 }
 
-fn container_name(workload: &Workload<'_>, index: usize) -> String {
-    let container = workload.template.list("containers").nth(index);
-    let name = container.and_then(|container| container.get("name")?.text());
+fn container_name(containers: &[Container<'_>], index: usize) -> String {
+    let name = containers.get(index).and_then(|container| container.name);
     name.map_or_else(|| index.to_string(), str::to_owned)
+}
+
+/// A container, and its variables that are Reloader's.
+pub(super) struct Container<'d> {
+    name: Option<&'d str>,
+    /// By name, in the order of the text.
+    variables: Vec<(&'d str, NodeRef<'d>)>,
+    /// The number of the first of each name.
+    by_name: HashMap<&'d str, usize>,
+}
+
+impl<'d> Container<'d> {
+    /// The containers of `workload`.
+    pub(super) fn all(workload: &Workload<'d>) -> Vec<Self> {
+        workload.template.list("containers").map(Self::read).collect()
+    }
+
+    fn read(node: NodeRef<'d>) -> Self {
+        let items = node.get("env").into_iter().flat_map(NodeRef::items);
+        let named = items.filter_map(|item| Some((item.get("name")?.text()?, item)));
+        let variables: Vec<_> = named.filter(|(name, _)| variable::is_name(name)).collect();
+        let by_name = variables.iter().enumerate().rev().map(|(at, (name, _))| (*name, at));
+        let name = node.get("name").and_then(NodeRef::text);
+        Self { name, by_name: by_name.collect(), variables }
+    }
+
+    /// The first variable of that name.
+    fn variable(&self, name: &str) -> Option<NodeRef<'d>> {
+        self.by_name.get(name).map(|&at| self.variables[at].1)
+    }
 }

@@ -14,6 +14,6 @@ use super::{Answer, Candidate};
 /// The entries are names, not patterns, and the plural in the key is Reloader's.
 pub(super) fn excluded(candidate: &Candidate<'_>) -> Option<Answer> {
     let exclude = candidate.switches.exclude.as_ref().filter(|_| candidate.is_own_namespace)?;
-    let is_excluded = exclude.entries().any(|entry| candidate.is_called(|name| name == entry));
-    is_excluded.then(|| Answer::skip(exclude))
+    let is_excluded = candidate.is_called(|name| exclude.names.contains(name));
+    is_excluded.then(|| Answer::skip(&exclude.annotation))
 }

@@ -16,7 +16,5 @@ use super::{Answer, Candidate};
 /// `^` and `$`; one that does not compile is skipped.
 pub(super) fn listed(candidate: &Candidate<'_>) -> Option<Answer> {
     let list = candidate.switches.list.as_ref().filter(|_| candidate.is_own_namespace)?;
-    let is_listed =
-        list.patterns().any(|pattern| candidate.is_called(|name| pattern.matches(name)));
-    is_listed.then(|| Answer::track(&list.annotation))
+    candidate.is_called(|name| list.lists(name)).then(|| Answer::track(&list.annotation))
 }

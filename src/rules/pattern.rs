@@ -5,14 +5,15 @@ use std::fmt;
 use regex::bytes::{Regex, RegexBuilder};
 
 use super::go_regex;
+use crate::model::{ConfigKind, ResourceSet, Stem};
 
 /// A pattern that names of configs are matched with.
 #[derive(Debug, Clone)]
 pub(crate) enum Pattern {
     /// A name without any character that has a meaning.
     Name(String),
-    /// Anything else.
-    Regex(Regex),
+    /// Anything else, and what every name that it matches begins with.
+    Regex { prefix: String, regex: Regex },
 }
 
 /// Why an entry is no pattern.
@@ -38,13 +39,14 @@ impl Pattern {
     ///
     /// Returns why Go would not compile it, or that it is too large.
     pub(crate) fn compile(entry: &str) -> Result<Self, InvalidPattern> {
-        if !entry.is_empty() && entry.chars().all(|c| c.is_ascii_alphanumeric() || c == '-') {
+        if !entry.is_empty() && entry.chars().all(is_literal) {
             return Ok(Self::Name(entry.to_owned()));
         }
         let translated = go_regex::translate(&format!("^{entry}$")).map_err(InvalidPattern)?;
         let regex =
             RegexBuilder::new(&translated).size_limit(MAX_SIZE).nest_limit(MAX_NESTING).build();
-        regex.map(Self::Regex).map_err(|error| match error {
+        let prefix = literal_prefix(entry).to_owned();
+        regex.map(|regex| Self::Regex { prefix, regex }).map_err(|error| match error {
             regex::Error::CompiledTooBig(_) => InvalidPattern("expression is too large".to_owned()),
             _ => InvalidPattern("expression cannot be compiled".to_owned()),
         })
@@ -54,9 +56,45 @@ impl Pattern {
     pub(crate) fn matches(&self, name: &str) -> bool {
         match self {
             Self::Name(own) => own == name,
-            Self::Regex(regex) => regex.is_match(name.as_bytes()),
+            Self::Regex { regex, .. } => regex.is_match(name.as_bytes()),
         }
     }
+
+    /// What names must be, or begin with, to be matched.
+    pub(crate) fn stem(&self) -> Stem<'_> {
+        match self {
+            Self::Name(own) => Stem::Whole(own),
+            Self::Regex { prefix, .. } => Stem::Start(prefix),
+        }
+    }
+
+    /// The names that it matches, of configs of `kind` in `namespace`: those that they have, and those
+    /// that kustomize has replaced.
+    pub(crate) fn among<'s>(
+        &'s self,
+        resources: &'s ResourceSet<'_>,
+        namespace: &str,
+        kind: ConfigKind,
+    ) -> impl Iterator<Item = &'s str> {
+        let names = resources.names_of(namespace, kind, self.stem());
+        names.filter(|name| self.matches(name))
+    }
+}
+
+/// Whether `c` stands for itself in a regular expression, wherever it is outside of a class.
+fn is_literal(c: char) -> bool {
+    c.is_ascii_alphanumeric() || c == '-'
+}
+
+/// What every text begins with that `^`, `entry` and `$` match together.
+fn literal_prefix(entry: &str) -> &str {
+    if entry.contains('|') {
+        return "";
+    }
+    let literal = &entry[..entry.find(|c| !is_literal(c)).unwrap_or(entry.len())];
+    // What follows may say that the last one is not needed.
+    let is_repeated = entry[literal.len()..].starts_with(['*', '?', '{']);
+    &literal[..literal.len() - usize::from(is_repeated && !literal.is_empty())]
 }
 
 #[cfg(test)]
@@ -77,6 +115,24 @@ mod tests {
         assert_eq!(matches("*").unwrap(), NAMES);
         assert_eq!(matches("foo*").unwrap(), ["foo", "fooo"]);
         assert_eq!(matches("").unwrap(), [""; 0]);
+    }
+
+    #[test]
+    fn what_names_must_begin_with_is_no_more_than_the_expression_says() {
+        for (entry, prefix) in [
+            ("app-.*", "app-"),
+            ("app-1*", "app-"),
+            ("app?", "ap"),
+            ("app{0,3}", "ap"),
+            ("app+", "app"),
+            ("app-v1\\.2", "app-v1"),
+            ("(?i)app", ""),
+            ("app.*|web", ""),
+            ("*", ""),
+            ("[ab]c", ""),
+        ] {
+            assert_eq!(literal_prefix(entry), prefix, "{entry}");
+        }
     }
 
     #[test]
@@ -148,16 +204,18 @@ mod tests {
     #[test]
     fn a_pattern_of_any_size_is_refused_or_compiled_in_no_time() {
         let start = std::time::Instant::now();
-        for entry in [
-            r"\pL{1000}\pL{1000}\pL{1000}".to_owned(),
-            "(a{10}){100}".repeat(2000),
-            "(a|b)".repeat(20_000),
-            "[a-z]*".repeat(20_000),
-            "((((((((((a*)*)*)*)*)*)*)*)*)*)*".to_owned(),
-            format!("{}{}", "(a".repeat(100), ")*".repeat(100)),
+        let too_large = Err("expression is too large");
+        for (entry, expected) in [
+            (r"\pL{1000}\pL{1000}\pL{1000}".to_owned(), too_large),
+            ("(a{10}){100}".repeat(2000), too_large),
+            ("(a|b)".repeat(20_000), Ok(false)),
+            ("[a-z]*".repeat(20_000), Ok(true)),
+            ("((((((((((a*)*)*)*)*)*)*)*)*)*)*".to_owned(), Ok(true)),
+            (format!("{}{}", "(a".repeat(100), ")*".repeat(100)), Ok(true)),
         ] {
-            let matched = Pattern::compile(&entry).map(|pattern| pattern.matches(&"a".repeat(253)));
-            assert!(matched.is_ok() || entry.len() > 20, "{entry}");
+            let is_match = |pattern: Pattern| pattern.matches(&"a".repeat(253));
+            let matched = Pattern::compile(&entry).map(is_match).map_err(|error| error.to_string());
+            assert_eq!(matched, expected.map_err(str::to_owned), "{entry}");
         }
         assert!(start.elapsed().as_secs() < 20, "{:?}", start.elapsed());
     }

@@ -1,5 +1,7 @@
 //! Rule `wave`: the workload has opted in for Wave.
 
+use std::collections::BTreeSet;
+
 use super::{Answer, Candidate};
 use crate::model::{Annotation, ConfigKind, Workload};
 use crate::reference::Reference;
@@ -16,15 +18,23 @@ pub(crate) const EXTRA: [(&str, ConfigKind); 2] = [
 #[derive(Debug, Default)]
 pub(crate) struct Wave<'d> {
     pub(crate) opt_in: Option<Annotation<'d>>,
-    extra: Vec<(ConfigKind, Annotation<'d>)>,
+    /// The configs that it names apart from its pod template: kind, namespace and name.
+    pub(crate) extra: BTreeSet<(ConfigKind, &'d str, &'d str)>,
 }
 
 impl<'d> Wave<'d> {
     /// Reads what `workload` says.
     pub(crate) fn read(workload: &Workload<'d>) -> Self {
         let own = workload.resource.annotations();
-        let extra = EXTRA.into_iter().filter_map(|(key, kind)| Some((kind, own.get(key)?)));
-        Self { opt_in: own.get(OPT_IN), extra: extra.collect() }
+        let mut wave = Self { opt_in: own.get(OPT_IN), extra: BTreeSet::new() };
+        let lists = EXTRA.into_iter().filter_map(|(key, kind)| Some((kind, own.get(key)?.value)));
+        if wave.is_on() {
+            let entries =
+                lists.flat_map(|(kind, list)| list.split(',').map(move |own| (kind, own)));
+            let namespace = workload.resource.id.namespace;
+            wave.extra = entries.filter_map(|(kind, own)| extra(kind, namespace, own)).collect();
+        }
+        wave
     }
 
     /// Whether the workload has opted in.
@@ -32,27 +42,23 @@ impl<'d> Wave<'d> {
         self.opt_in.as_ref().is_some_and(Annotation::is_true)
     }
 
-    /// The configs that it names apart from its pod template: kind, namespace and name. Entries are
-    /// not trimmed, and one with two slashes is dropped, as by Wave.
-    pub(crate) fn extra(
-        &self,
-        namespace: &'d str,
-    ) -> impl Iterator<Item = (ConfigKind, &'d str, &'d str)> {
-        let entries = self.extra.iter().filter(|_| self.is_on());
-        let entries =
-            entries.flat_map(|(kind, list)| list.value.split(',').map(|entry| (*kind, entry)));
-        entries.filter_map(move |(kind, entry)| match entry.split_once('/') {
-            None => Some((kind, namespace, entry)),
-            Some((namespace, name)) if !name.contains('/') => Some((kind, namespace, name)),
-            Some(_) => None,
-        })
-    }
-
     /// Whether Wave sees `reference`: volumes whether mounted or not, and no init container.
     pub(crate) fn sees(&self, reference: &Reference<'_>) -> bool {
         self.is_on()
             && reference.kind != ConfigKind::SecretProviderClass
             && !reference.field.is_of_init_container()
+    }
+}
+
+/// The config that `entry` means. Entries are not trimmed, and one with two slashes is dropped, as by Wave.
+fn extra<'d>(
+    kind: ConfigKind,
+    namespace: &'d str,
+    entry: &'d str,
+) -> Option<(ConfigKind, &'d str, &'d str)> {
+    match entry.split_once('/') {
+        None => Some((kind, namespace, entry)),
+        Some((namespace, name)) => (!name.contains('/')).then_some((kind, namespace, name)),
     }
 }
 
