@@ -93,16 +93,16 @@ mod tests {
     #[test]
     fn names_are_found_by_how_they_begin_and_by_what_is_near() {
         let names: Vec<_> = (0..1000).map(|number| format!("n{number:03}")).collect();
-        let map: BTreeMap<_, _> = names.iter().map(|name| (&**name, ())).collect();
+        let map: BTreeMap<_, _> = names.iter().map(|name| (&**name, name.len())).collect();
 
-        let begin = |stem| beginning(&map, stem).map(|(name, ())| name).collect::<Vec<_>>();
+        let begin = |stem| beginning(&map, stem).map(|(name, _)| name).collect::<Vec<_>>();
         assert_eq!(begin(Stem::Start("n99")), &names[990..]);
         assert_eq!(begin(Stem::Start("x")), [""; 0]);
         assert_eq!(begin(Stem::Start("")).len(), 1000);
         assert_eq!(begin(Stem::Whole("n500")), ["n500"]);
         assert_eq!(begin(Stem::Whole("n50")), [""; 0]);
 
-        let near = |word| around(&map, word).into_iter().map(|(name, ())| name).collect::<Vec<_>>();
+        let near = |word| around(&map, word).into_iter().map(|(name, _)| name).collect::<Vec<_>>();
         assert_eq!(near("n500"), &names[500 - REACH..500 + REACH]);
         assert_eq!(near("a"), &names[..REACH]);
         assert_eq!(near("x"), &names[1000 - REACH..]);
