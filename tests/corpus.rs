@@ -11,21 +11,34 @@ use std::collections::BTreeSet;
 use std::env;
 use std::path::{Path, PathBuf};
 
+use libtest_mimic::{Arguments, Trial};
 use rollstamp::{JobPolicy, Options, Source, State, Strategy, apply, plan, plan_strip};
 use support::{
     ANNOTATION, Bytes, VARIABLE, changes_only_stamps, documents, is_subsequence, read_tree,
     without_stamps,
 };
 
-/// Every file of the corpus' folder `name`.
-fn corpus(name: &str) -> Option<support::Tree> {
+fn main() {
+    let tests: [(_, _, fn(&support::Tree)); 2] = [
+        ("every_real_manifest_is_stamped_and_nothing_else_in_it_moves", "real", real),
+        ("no_hostile_file_is_changed_or_brings_the_program_down", "hostile", hostile),
+    ];
+    let trials = tests.map(|(name, folder, test)| {
+        let folder = corpus().join(folder);
+        let is_missing = !folder.is_dir();
+        let test = move || {
+            test(&read_tree(&folder));
+            Ok(())
+        };
+        Trial::test(name, test).with_ignored_flag(is_missing)
+    });
+    libtest_mimic::run(&Arguments::from_args(), trials.into()).exit();
+}
+
+/// The folder of the corpus.
+fn corpus() -> PathBuf {
     let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus");
-    let folder = env::var_os("ROLLSTAMP_CORPUS").map_or(beside, PathBuf::from).join(name);
-    if folder.is_dir() {
-        return Some(read_tree(&folder));
-    }
-    support::skip(&format!("there is no corpus at '{}'", folder.display()));
-    None
+    env::var_os("ROLLSTAMP_CORPUS").map_or(beside, PathBuf::from)
 }
 
 /// ConfigMaps and Secrets for every name that the workloads of `sources` refer to in vain.
@@ -45,9 +58,7 @@ fn missing_configs(sources: &[Source<'_>], options: &Options) -> String {
     missing.into_iter().map(document).collect::<Vec<_>>().concat()
 }
 
-#[test]
-fn every_real_manifest_is_stamped_and_nothing_else_in_it_moves() {
-    let Some(files) = corpus("real") else { return };
+fn real(files: &support::Tree) {
     for strategy in [Strategy::Annotations, Strategy::EnvVars] {
         let jobs = JobPolicy::Stamp;
         let options = Options { auto_reload_all: true, jobs, strategy, ..Options::default() };
@@ -91,11 +102,9 @@ fn stamp(path: &Path, bytes: &Bytes, options: &Options) -> usize {
     first.workloads.iter().filter(missing).count()
 }
 
-#[test]
-fn no_hostile_file_is_changed_or_brings_the_program_down() {
-    let Some(files) = corpus("hostile") else { return };
+fn hostile(files: &support::Tree) {
     let scratch = tempfile::tempdir().expect("a folder can be made");
-    for (path, bytes) in &files {
+    for (path, bytes) in files {
         let output = support::run(scratch.path(), ["--no-config"], &bytes.0);
         match output.status.code() {
             Some(0) => assert_eq!(output.stdout, bytes.0, "{}", path.display()),

@@ -26,7 +26,7 @@ fn main() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let cases: Vec<_> =
         ["fixtures", "examples"].iter().flat_map(|dir| find(&root.join(dir))).collect();
-    assert!(cases.len() >= 60, "only {} cases were found", cases.len());
+    assert!(cases.len() >= 450, "only {} cases were found", cases.len());
     let trials = cases.into_iter().map(|folder| {
         let name = folder.strip_prefix(root).expect("it is below the root").display().to_string();
         Trial::test(name, move || Case::new(folder).check())

@@ -28,7 +28,7 @@ fn main() {
             Trial::test(name, move || Case { folder }.check())
         })
         .collect();
-    assert!(trials.len() >= 30, "only {} cases were found", trials.len());
+    assert!(trials.len() >= 75, "only {} cases were found", trials.len());
     libtest_mimic::run(&Arguments::from_args(), trials).exit();
 }
 

@@ -1,5 +1,5 @@
 //! The bodies of the fuzz targets over their seeds and over what they once found: on stable Rust, and in seconds.
-//! `fuzz/README.md` says how to fuzz.
+//! CONTRIBUTING.md says how to fuzz.
 
 #![expect(clippy::disallowed_methods, reason = "tests read files")]
 
