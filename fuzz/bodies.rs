@@ -10,13 +10,17 @@ use rollstamp::{
 use serde::Deserialize;
 use serde_yaml::Value;
 
-/// A body, by the name of its target.
-pub const BODIES: [(&str, fn(&str)); 4] = [
-    ("filter", filter),
-    ("digests", digests),
-    ("functions", functions),
-    ("patterns", patterns),
-];
+/// What each target does, by its name.
+const BODIES: [(&str, Body); 4] =
+    [("filter", filter), ("digests", digests), ("functions", functions), ("patterns", patterns)];
+
+type Body = fn(&str);
+
+/// Does what the target of that name does.
+pub(crate) fn run(name: &str, text: &str) {
+    let body = BODIES.iter().find(|(own, _)| *own == name);
+    body.expect("every target has a body").1(text);
+}
 
 /// Longer inputs only make it slow.
 const MOST: usize = 16 << 10;
@@ -53,8 +57,12 @@ fn filter(text: &str) {
         }
         let check = proved(plan_check(&sources, &options));
         let reports = [Report::new("-", &sources, &check)];
-        CheckFormat::ALL.map(|(_, format)| format.render(&reports));
-        ExplainFormat::ALL.map(|(_, format)| format.render(&reports));
+        for (_, format) in CheckFormat::ALL {
+            format.render(&reports);
+        }
+        for (_, format) in ExplainFormat::ALL {
+            format.render(&reports);
+        }
     }
 }
 
@@ -83,15 +91,19 @@ fn strip(text: &str, options: &Options) -> String {
 /// What libyaml makes of `text`; `None` if it refuses it.
 fn documents(text: &str) -> Option<Vec<Value>> {
     let documents = serde_yaml::Deserializer::from_str(text.trim_start_matches('\u{feff}'));
-    documents.map(|document| Value::deserialize(document).ok()).collect()
+    let read = |document| {
+        let mut value = Value::deserialize(document).ok()?;
+        value.apply_merge().ok()?;
+        Some(value)
+    };
+    documents.map(read).collect()
 }
 
 /// `value` without stamps, and without what may hold nothing else.
 fn without_stamps(value: &Value) -> Value {
     match value {
         Value::Mapping(mapping) => {
-            let is_stamp =
-                |key: &Value| key.as_str() == Some("rollstamp.dev/config-hash");
+            let is_stamp = |key: &Value| key.as_str() == Some("rollstamp.dev/config-hash");
             let entries = mapping.iter().filter(|(key, _)| !is_stamp(key));
             let entries = entries.map(|(key, value)| (key.clone(), without_stamps(value)));
             let is_holder =
@@ -108,7 +120,8 @@ fn without_stamps(value: &Value) -> Value {
         }
         Value::Sequence(items) => {
             let name = |item: &Value| item.get("name").and_then(Value::as_str).map(str::to_owned);
-            let is_stamp = |item: &Value| name(item).is_some_and(|own| own.starts_with("STAKATER_"));
+            let is_stamp =
+                |item: &Value| name(item).is_some_and(|own| own.starts_with("STAKATER_"));
             let kept = items.iter().filter(|item| !is_stamp(item));
             Value::Sequence(kept.map(without_stamps).collect())
         }
@@ -120,12 +133,12 @@ fn without_stamps(value: &Value) -> Value {
 fn digests(text: &str) {
     const WORKLOAD: &str = "\n---\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec:\n  \
         template: {spec: {containers: [{name: web, envFrom: [{configMapRef: {name: settings}}]}]}}\n";
+    const HEAD: &str = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: settings}\ndata:";
     if text.len() > MOST {
         return;
     }
-    let config = format!("apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: settings}}\ndata:{text}");
     let options = Options { auto_reload_all: true, ..Options::default() };
-    let bundle = config.clone() + WORKLOAD;
+    let bundle = format!("{HEAD}{text}{WORKLOAD}");
     let plan = proved(plan(&[Source::new("-", &*bundle)], &options));
     let [own, workload] = &*documents(&bundle).unwrap_or_default() else { return };
     let is_plain = workload.get("kind").and_then(Value::as_str) == Some("Deployment")
@@ -138,11 +151,11 @@ fn digests(text: &str) {
     let keys: Vec<_> = config.keys.iter().map(|key| &**key).collect();
     assert_eq!(keys, expected.keys().map(|key| &**key).collect::<Vec<_>>(), "other keys");
     // A second config whose values are what libyaml read, written in the plainest way, has the same stamp.
-    let plain = serde_json::to_string(&expected).expect("it is a mapping of strings");
-    let plain = format!("apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: settings}}\ndata: {plain}{WORKLOAD}");
-    let plain = proved(rollstamp::plan(&[Source::new("-", plain)], &options));
-    let input = |plan: &Plan| plan.workloads[0].stamp.digest_input.clone();
-    assert_eq!(workload.stamp.digest_input, input(&plain), "other values: {expected:?}");
+    let json = serde_json::to_string(&expected).expect("it is a mapping of strings");
+    let bundle = format!("{HEAD} {json}{WORKLOAD}");
+    let other = proved(rollstamp::plan(&[Source::new("-", bundle)], &options));
+    let inputs = [&plan, &other].map(|plan| &plan.workloads[0].stamp.digest_input);
+    assert_eq!(inputs[0], inputs[1], "other values: {expected:?}");
 }
 
 /// The entries of `data` that are all strings, as libyaml reads them.
@@ -159,7 +172,9 @@ fn functions(text: &str) {
     }
     let run = |text: &str| run_function(&Source::new("-", text), |_| Ok(()));
     let Ok(Some(first)) = run(text) else { return };
-    let Ok(Some(second)) = run(&first.text) else { panic!("its own output is refused\n{}", first.text) };
+    let Ok(Some(second)) = run(&first.text) else {
+        panic!("its own output is refused\n{}", first.text)
+    };
     assert_eq!(first.has_failed, second.has_failed, "a second run ends in another way");
     if documents(text).is_some() {
         documents(&first.text).expect("libyaml reads what it could read before");
@@ -184,12 +199,23 @@ fn patterns(text: &str) {
     };
     // An expression in a group means no less than without: `^a|b$` is `^a` or `b$`.
     if let Some(grouped) = self::matched(&format!("({entry})"), &names) {
-        assert!(grouped.iter().all(|name| matched.contains(name)), "{entry}: {grouped:?}, {matched:?}");
+        assert!(
+            grouped.iter().all(|name| matched.contains(name)),
+            "{entry}: {grouped:?}, {matched:?}"
+        );
     }
     // Every name matches itself, however it is quoted.
     for name in &names {
         let quoted = name.replace('.', "\\.");
-        for own in [format!("\\Q{name}\\E"), format!("(?:{quoted})"), format!("[{}]{}", &name[..1], quoted[name.starts_with('.').into()..].get(1..).unwrap_or_default())] {
+        for own in [
+            format!("\\Q{name}\\E"),
+            format!("(?:{quoted})"),
+            format!(
+                "[{}]{}",
+                &name[..1],
+                quoted[name.starts_with('.').into()..].get(1..).unwrap_or_default()
+            ),
+        ] {
             if own.starts_with("[-") || own.starts_with("[.") {
                 continue;
             }
@@ -215,10 +241,4 @@ fn matched<'n>(entry: &str, names: &[&'n str]) -> Option<Vec<&'n str>> {
     let tracked = &plan.workloads.first()?.configs;
     let is_tracked = |name: &&&str| tracked.iter().any(|own| own.is_tracked && own.name == **name);
     (!is_invalid).then(|| names.iter().filter(is_tracked).copied().collect())
-}
-
-/// Runs the body of that name.
-pub fn run(name: &str, text: &str) {
-    let body = BODIES.iter().find(|(own, _)| *own == name);
-    body.expect("every target has a body").1(text);
 }

@@ -79,6 +79,13 @@ impl Writer<'_> {
         let goes = |inner, outer: Entry<'_>, holder| {
             self.is_only_in(inner, outer, holder) && self.comment_below(end - 1, outer.0).is_none()
         };
+        let is_alone = goes(annotation, annotations, metadata.1)
+            && goes(annotations, metadata, template)
+            && self.is_all(metadata, template);
+        if is_alone {
+            // Nothing at all would be null, by which a patch deletes the whole template.
+            return Ok(vec![Edit::replacement(metadata.0.span().end..end, ": {}".to_owned())]);
+        }
         let (holder, entry) = if !goes(annotation, annotations, metadata.1) {
             (annotations.1, annotation)
         } else if !goes(annotations, metadata, template) {
@@ -87,6 +94,12 @@ impl Writer<'_> {
             (template, metadata)
         };
         Ok(vec![self.delete(holder, entry, end)?])
+    }
+
+    /// Whether `entry` is all that stands in `mapping`, in block style.
+    fn is_all(&self, (key, _): Entry<'_>, mapping: NodeRef<'_>) -> bool {
+        let is_block = !is_flow(mapping) && self.text[key.span().end..].starts_with(':');
+        is_block && mapping.own_entries().count() == 1
     }
 
     /// A mapping that merges the aliased one, in the place of the alias.
