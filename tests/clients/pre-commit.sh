@@ -115,7 +115,8 @@ git reset --quiet --hard
 mkdir generated
 printf 'level = info\n' >generated/app.conf
 printf '%s\n' 'resources: [app.yaml]' 'generatorOptions: {disableNameSuffixHash: true}' \
-    'configMapGenerator: [{name: nginx-cm, files: [config.yaml=app.conf]}]' >generated/kustomization.yaml
+    'configMapGenerator: [{name: nginx-cm, files: [config.yaml=app.conf], options: {annotations: {reloader.stakater.com/match: "true"}}}]' \
+    >generated/kustomization.yaml
 cp deploy/nginx.yaml generated/app.yaml
 rollstamp stamp --quiet generated
 git add .
