@@ -58,6 +58,12 @@ bundle b10000.yaml -n 10000 -o
 bundle noise.yaml --mode noise -n 20 --noise-mb 200 -o
 # 10,000 files of 1.3 KB on average.
 bundle small -n 2500 --cm-min 1024 --cm-max 3072 --dir
+if ! [ roots -nt "$root/benches/gen_roots.py" ]; then
+    rm -rf roots
+    "$root/benches/gen_roots.py" --roots 1000 --files 50 roots
+    # What is measured is a tree whose stamps are current, in the base and in each root.
+    "$ROLLSTAMP" --no-config --quiet stamp --overlays transform roots
+fi
 kustomization resources ''
 kustomization annotations 'commonAnnotations: {example.com/stamp: "1"}'
 mkdir -p package
@@ -96,6 +102,11 @@ measure noise 7 "first=$one <noise.yaml" "floor=$floor noise.yaml"
 # One `cat`: 10,000 short paths are few enough for one command line.
 measure small 9 "check=$one check --quiet small" "cat=cat small/*/*.yaml" "all=$all check --quiet small"
 
+# 1,000 roots over one base, and kubectl's build of one of them.
+roots=("check=$one check --quiet --overlays transform roots" "cat=cat roots/base/*.yaml roots/roots/*/*.yaml")
+if is_there kubectl; then roots+=("kubectl=kubectl kustomize roots/roots/t7"); fi
+measure roots 5 "${roots[@]}"
+
 # In a shell of its own, because it ends the shell if it cannot be had.
 (python_with PyYAML==6.0.3) >&2 || true
 python=$CLIENTS/python/bin/python
@@ -121,6 +132,12 @@ fi
 of() {
     awk -F '\t' -v field="$1" -v name="$2" \
         '$1 == name { print field == "cpu" ? $2 : field == "wall" ? $3 : $4 }' "$results"
+}
+
+# builds: how often the time of a check of 1,000 roots goes into 1,000 builds of kubectl.
+builds() {
+    awk -v one="$(of wall roots/kubectl)" -v all="$(of wall roots/check)" \
+        'BEGIN { if (one == "" || all == "") print "-"; else printf "%.0f", 1000 * one / all }'
 }
 
 # ratio FIELD NAME NAME: of the first to the second; `-` if one was not measured.
@@ -189,6 +206,9 @@ echo '| --- | --- | --- | --- | --- |'
         'at least 15 times faster' "$(ratio wall pyyaml/script pyyaml/first)" wall '>=' 15
     row 'directory of 10,000 small files, `check`, one thread' 'reading them: one `cat`' \
         'at most 2 times' "$(ratio cpu small/check small/cat)" CPU '<=' 2
+    row '1,000 kustomize roots over one base of 50 files, `check`, one thread' \
+        '`kubectl kustomize` of each; reading the files: one `cat`' 'at least 500 times faster; at most 5 times' \
+        "$(builds)" wall '>=' 500 "$(ratio cpu roots/check roots/cat)" CPU '<=' 5
     row 'growth from N = 1,000 to 10,000, one thread' 'its time; its memory' \
         'at most 11 times' "$(ratio cpu n10000/first n10000/tenth)" CPU '<=' 11 \
         "$(ratio peak n10000/first n10000/tenth)" peak '<=' 11
